@@ -1,0 +1,272 @@
+import * as v from 'valibot';
+import {
+  documentBodySchema,
+  documentNameSchema,
+  idSchema,
+  type Autodoc,
+  type AutodocWithDocument,
+  type Document,
+  type DocumentSummary,
+  type Id,
+  type OpenDocument,
+  type User,
+  type Version,
+  type VersionWithBody,
+} from './domain.ts';
+import { generationParametersSchema } from './generation.ts';
+import type { DeviceReport, ModelCard, ModelSummary } from './models.ts';
+import { settingsPatchSchema, type Settings } from './settings.ts';
+
+/*
+ * Every channel between the window and the main process: its name (`noun:verb`), the schema
+ * of its one argument and the type of its answer. `ipc` registers exactly these, the preload
+ * exposes exactly these, and the window's client is typed by them.
+ */
+
+export interface Channel<Input extends v.GenericSchema, Output> {
+  readonly input: Input;
+  /** Never set: carries the answer's type. */
+  readonly output?: Output;
+}
+
+const channel =
+  <Output>() =>
+  <Input extends v.GenericSchema>(input: Input): Channel<Input, Output> => ({ input });
+
+const nothing = v.undefined();
+const versionIds = v.pipe(v.array(idSchema), v.maxLength(100));
+const modelName = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+
+export interface LibraryStatus {
+  /** No library yet: the window shows the first start. */
+  readonly is_first_start: boolean;
+  readonly owner: User | null;
+  readonly app_version: string;
+  readonly store_path: string;
+  readonly models_path: string;
+  /** What the user should know about the store's last opening, e.g. a backup made. */
+  readonly notices: readonly string[];
+}
+
+export interface DocumentPage {
+  readonly documents: readonly DocumentSummary[];
+  /** How many match, on all pages. */
+  readonly total: number;
+}
+
+export interface SavedDocument {
+  readonly document: Document;
+  readonly version: Version;
+  readonly head_version_ids: readonly Id[];
+  /** The draft that was queued with this save, if one was. */
+  readonly autodoc: Autodoc | null;
+}
+
+/** What the model would read of a text, for the status bar. */
+export interface ContextMeasure {
+  /** Tokens counted, at most a few windows' worth: counting stops where the model cannot see. */
+  readonly tokens: number;
+  readonly is_exact: boolean;
+  /** Tokens the model reads: the last part of the text. */
+  readonly prompt_tokens: number;
+  /** Where the model starts to read, in UTF-16 code units of the text. */
+  readonly reads_from: number;
+  /** The model's context, in tokens. */
+  readonly n_positions: number;
+  /** Tokens it may write. */
+  readonly max_new_tokens: number;
+}
+
+export interface JobStarted {
+  readonly job_id: Id;
+}
+
+export const channels = {
+  'library:status': channel<LibraryStatus>()(nothing),
+  /** "Just me": makes the local owner. Accounts for a team come later. */
+  'library:start': channel<LibraryStatus>()(
+    v.strictObject({
+      mode: v.picklist(['just_me']),
+      name: v.pipe(v.string(), v.trim(), v.maxLength(200)),
+    }),
+  ),
+
+  'documents:list': channel<DocumentPage>()(
+    v.strictObject({
+      query: v.pipe(v.string(), v.maxLength(1_000)),
+      place: v.picklist(['library', 'trash']),
+      offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
+    }),
+  ),
+  'documents:open': channel<OpenDocument>()(v.strictObject({ document_id: idSchema })),
+  'documents:create': channel<SavedDocument>()(
+    v.strictObject({
+      document_name: documentNameSchema,
+      document_body: documentBodySchema,
+      /** Whether to draft at once. An empty body is never drafted. */
+      draft: v.boolean(),
+    }),
+  ),
+  'documents:save': channel<SavedDocument>()(
+    v.strictObject({
+      document_id: idSchema,
+      document_body: documentBodySchema,
+      base_version_ids: versionIds,
+      draft: v.boolean(),
+    }),
+  ),
+  /** Keeps text without making a version or a draft. */
+  'documents:autosave': channel<{ readonly saved_on: string }>()(
+    v.strictObject({
+      document_id: idSchema,
+      document_body: documentBodySchema,
+      base_version_ids: versionIds,
+    }),
+  ),
+  'documents:rename': channel<Document>()(
+    v.strictObject({ document_id: idSchema, document_name: documentNameSchema }),
+  ),
+  'documents:trash': channel<Document>()(v.strictObject({ document_id: idSchema })),
+  'documents:restore': channel<Document>()(v.strictObject({ document_id: idSchema })),
+
+  /** Newest first. */
+  'versions:list': channel<readonly Version[]>()(v.strictObject({ document_id: idSchema })),
+  'versions:show': channel<VersionWithBody>()(v.strictObject({ version_id: idSchema })),
+  /** Makes a new version with the old one's body; the current text stays in the history. */
+  'versions:restore': channel<SavedDocument>()(
+    v.strictObject({ document_id: idSchema, version_id: idSchema }),
+  ),
+
+  /** Newest first. */
+  'autodocs:list': channel<readonly AutodocWithDocument[]>()(
+    v.strictObject({ document_id: idSchema }),
+  ),
+  /** Queues one more draft of the document's current version. */
+  'autodocs:draft': channel<Autodoc>()(v.strictObject({ document_id: idSchema })),
+  'autodocs:cancel': channel<Autodoc>()(v.strictObject({ autodoc_id: idSchema })),
+  /** Everything queued in this library, in the order it will be drafted. */
+  'autodocs:queue': channel<readonly AutodocWithDocument[]>()(nothing),
+
+  'context:measure': channel<ContextMeasure>()(v.strictObject({ text: documentBodySchema })),
+
+  'models:list': channel<readonly ModelSummary[]>()(nothing),
+  'models:show': channel<ModelCard>()(v.strictObject({ name: modelName })),
+  /** Asks for a folder with the system's dialog; null when the user closed it. */
+  'models:choose-folder': channel<string | null>()(nothing),
+  'models:import': channel<JobStarted>()(
+    v.strictObject({
+      directory: v.pipe(v.string(), v.minLength(1), v.maxLength(4_096)),
+      name: v.nullable(modelName),
+    }),
+  ),
+  'models:remove': channel<null>()(v.strictObject({ name: modelName })),
+  'jobs:cancel': channel<null>()(v.strictObject({ job_id: idSchema })),
+
+  'settings:get': channel<Settings>()(nothing),
+  'settings:set': channel<Settings>()(settingsPatchSchema),
+  'settings:reset': channel<Settings>()(nothing),
+  /** Checks parameters without keeping them: the settings screen's live answer. */
+  'settings:check': channel<null>()(v.strictObject({ parameters: generationParametersSchema })),
+  'devices:list': channel<readonly DeviceReport[]>()(nothing),
+
+  'engine:status': channel<EngineStatus>()(nothing),
+  'folders:show': channel<null>()(v.strictObject({ folder: v.picklist(['store', 'models']) })),
+
+  /** The window has handed over its last words; main may close it. */
+  'window:ready-to-close': channel<null>()(nothing),
+} as const;
+
+export type ChannelName = keyof typeof channels;
+export type ChannelInput<Name extends ChannelName> = v.InferInput<(typeof channels)[Name]['input']>;
+/** The input after its schema: trimmed, transformed. */
+export type ChannelPayload<Name extends ChannelName> = v.InferOutput<
+  (typeof channels)[Name]['input']
+>;
+export type ChannelOutput<Name extends ChannelName> =
+  (typeof channels)[Name] extends Channel<v.GenericSchema, infer Output> ? Output : never;
+
+/** What the engine is doing, as the status bar says it. */
+export interface EngineStatus {
+  readonly state: 'idle' | 'loading' | 'drafting' | 'restarting' | 'failed';
+  readonly model_name: string | null;
+  /** Where the last draft really ran. */
+  readonly device: string | null;
+  readonly variant: string | null;
+  /** Measured over the current or the last draft. */
+  readonly tokens_per_second: number | null;
+  /** Drafts waiting or being written. */
+  readonly queue_length: number;
+  /** Said when something needs saying: a fall-back, a restart, its reason. */
+  readonly message: string | null;
+}
+
+/** A draft as it is being written. For beam search `text` is the current best and may change. */
+export interface DraftProgress {
+  readonly autodoc_id: Id;
+  readonly document_id: Id;
+  readonly text: string;
+  readonly tokens: number;
+  readonly max_new_tokens: number;
+  readonly tokens_per_second: number;
+}
+
+export interface JobProgress {
+  readonly job_id: Id;
+  readonly kind: 'import_model';
+  readonly subject: string;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  /** What it is doing now, or how it ended. */
+  readonly message: string;
+  /** 0 to 1, null while unknown. */
+  readonly fraction: number | null;
+}
+
+/** Broadcasts from main to the window: they say what is, and never drive control flow. */
+export interface Events {
+  'store:changed': {
+    readonly documents: readonly Id[];
+    /** Set when more changed than is worth listing, e.g. another process wrote. */
+    readonly everything: boolean;
+  };
+  'draft:progress': DraftProgress;
+  /** An autodoc was queued or reached its end. */
+  'autodoc:changed': AutodocWithDocument;
+  'engine:changed': EngineStatus;
+  'job:changed': JobProgress;
+  'models:changed': null;
+  'settings:changed': Settings;
+  /** A command from the application menu. */
+  'menu:command': { readonly command: MenuCommand };
+  /** The window is about to close: hand over unsaved text, then call `window:ready-to-close`. */
+  'window:closing': null;
+}
+export type EventName = keyof Events;
+
+export const eventNames = [
+  'store:changed',
+  'draft:progress',
+  'autodoc:changed',
+  'engine:changed',
+  'job:changed',
+  'models:changed',
+  'settings:changed',
+  'menu:command',
+  'window:closing',
+] as const satisfies readonly EventName[];
+
+export const menuCommands = [
+  'document:new',
+  'document:save',
+  'document:draft',
+  'document:rename',
+  'document:trash',
+  'library:filter',
+  'view:library',
+  'view:drafts',
+  'view:versions',
+  'view:side-by-side',
+  'view:settings',
+  'view:shortcuts',
+] as const;
+export type MenuCommand = (typeof menuCommands)[number];

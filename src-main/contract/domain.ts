@@ -1,0 +1,166 @@
+import * as v from 'valibot';
+
+/*
+ * The records of the product, under the names of their columns (DATA: users, documents,
+ * retentions, autodocs, revisions, versions). One vocabulary from SQLite to JSON to the
+ * screen: nothing is renamed on the way.
+ *
+ * Times are ISO 8601 in UTC with milliseconds. Ids are UUIDv7 in lower case.
+ */
+
+/** Longest accepted body, in UTF-16 code units: a book of 1,500 pages is about 5 million. */
+export const maxBodyLength = 20_000_000;
+export const maxNameLength = 10_000;
+
+export const idSchema = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'not a UUID'),
+);
+export type Id = string;
+
+/** Text that SQLite and JSON can hold whole: no NUL, no half of a surrogate pair. */
+const wellFormed = v.pipe(
+  v.string(),
+  v.check((text) => text.isWellFormed() && !text.includes('\0'), 'not well-formed text'),
+);
+export const documentNameSchema = v.pipe(
+  wellFormed,
+  v.trim(),
+  v.minLength(1, 'a name must not be empty'),
+  v.maxLength(maxNameLength),
+);
+export const documentBodySchema = v.pipe(wellFormed, v.maxLength(maxBodyLength));
+
+export const userTypes = ['admin', 'sponsor', 'editor'] as const;
+export type UserType = (typeof userTypes)[number];
+export const userStatuses = ['pending', 'approved', 'rejected', 'suspended'] as const;
+export type UserStatus = (typeof userStatuses)[number];
+
+export interface User {
+  readonly id: Id;
+  readonly name: string;
+  readonly email: string;
+  readonly organization: string;
+  readonly user_type: UserType;
+  readonly user_status: UserStatus;
+  readonly created_on: string;
+  readonly last_login: string | null;
+}
+
+export const documentStates = [
+  'draft',
+  'assigned',
+  'in_edit',
+  'in_review',
+  'changes_requested',
+  'approved',
+  'archived',
+] as const;
+export type DocumentState = (typeof documentStates)[number];
+
+export interface Document {
+  readonly id: Id;
+  readonly document_name: string;
+  /** Markdown. */
+  readonly document_body: string;
+  readonly document_state: DocumentState;
+  readonly folder: string;
+  readonly tags: readonly string[];
+  readonly brief: string;
+  readonly due_on: string | null;
+  readonly created_by: Id;
+  readonly created_on: string;
+  readonly updated_on: string;
+  readonly trashed_on: string | null;
+}
+
+/** A document as a list shows it: never its whole body. */
+export interface DocumentSummary extends Omit<Document, 'document_body'> {
+  /** The first 200 characters of the body, or the passage that matched a query. */
+  readonly excerpt: string;
+  readonly words: number;
+}
+
+/** A document as the editor opens it. */
+export interface OpenDocument {
+  readonly document: Document;
+  /** The versions that are not superseded; more than one when two writers saved at once. */
+  readonly head_version_ids: readonly Id[];
+  /** Text kept by autosave that is not yet a version; null when there is none. */
+  readonly journal: JournalEntry | null;
+}
+
+export interface JournalEntry {
+  readonly document_body: string;
+  /** The versions this text was typed on top of. */
+  readonly base_version_ids: readonly Id[];
+  readonly saved_on: string;
+}
+
+export interface Retention {
+  readonly id: Id;
+  readonly sponsor_id: Id;
+  readonly editor_id: Id;
+  readonly document_id: Id;
+  readonly created_on: string;
+  readonly ended_on: string | null;
+}
+
+/** `queued` covers waiting and being written: which of the two is known from the engine, not the store. */
+export const autodocStates = ['queued', 'done', 'failed', 'cancelled'] as const;
+export type AutodocState = (typeof autodocStates)[number];
+
+export interface Autodoc {
+  readonly id: Id;
+  /** The continuation alone. For a draft that failed or was cancelled: what had been written. */
+  readonly autodoc_body: string;
+  readonly autodoc_state: AutodocState;
+  /** Why a draft failed, for people; null otherwise. */
+  readonly failure: string | null;
+  /** The version of the document that was read. */
+  readonly version_id: Id;
+  /** The part of that version's body that was the prompt, in UTF-16 code units; null until drafted. */
+  readonly prompt_start: number | null;
+  readonly prompt_end: number | null;
+  readonly model_name: string;
+  readonly model_sha256: string | null;
+  /** What was asked for: strategy and every parameter by its Hugging Face name. */
+  readonly parameters: DraftParameters;
+  readonly seed: number;
+  /** Where it really ran; null until drafted. */
+  readonly device: string | null;
+  readonly variant: string | null;
+  /** New tokens written. */
+  readonly tokens: number | null;
+  /** Beams: the reference's `sequences_scores`; otherwise the mean log-probability of the new tokens. */
+  readonly score: number | null;
+  readonly duration_ms: number | null;
+  readonly created_by: Id;
+  readonly created_on: string;
+}
+
+export type DraftParameters = Readonly<Record<string, number | boolean | string | null>>;
+
+/** An autodoc with the document it was drafted for. */
+export interface AutodocWithDocument extends Autodoc {
+  readonly document_id: Id;
+}
+
+export interface Revision {
+  readonly id: Id;
+  readonly document_id: Id;
+  readonly autodoc_id: Id;
+  readonly created_on: string;
+}
+
+export interface Version {
+  readonly id: Id;
+  readonly document_id: Id;
+  readonly parents: readonly Id[];
+  readonly created_by: Id;
+  readonly created_on: string;
+}
+
+export interface VersionWithBody extends Version {
+  readonly document_body: string;
+}

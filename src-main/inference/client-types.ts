@@ -1,0 +1,103 @@
+import type { GenerationParameters } from '../contract/generation.ts';
+import type { Device, DeviceReport, ModelCard, Variant } from '../contract/models.ts';
+
+/*
+ * What the rest of the application knows of the engine. The engine itself lives in a process
+ * of its own; this is the whole surface of it.
+ */
+
+/** A model's folder with prepared graphs in the model store, or any Hugging Face folder. */
+export interface ModelReference {
+  /** Absolute path of the prepared model's folder. */
+  readonly directory: string;
+  readonly card: ModelCard;
+}
+
+export interface EngineChoice {
+  readonly model: ModelReference;
+  readonly device: 'auto' | Device;
+  readonly variant: 'auto' | Variant;
+}
+
+export interface GenerateRequest extends EngineChoice {
+  /** Token ids of the prompt: at least one, fewer than the model's context. */
+  readonly promptTokenIds: readonly number[];
+  /** The reference layer: Hugging Face's semantics, the original's defaults where absent. */
+  readonly parameters: GenerationParameters;
+}
+
+export interface GeneratedSequence {
+  /** The prompt included, the final end token too, no padding. */
+  readonly tokenIds: readonly number[];
+  /** The new tokens as text, special tokens left out. */
+  readonly text: string;
+  /** Beams: the reference's `sequences_scores`; otherwise the mean log-probability of the new tokens. */
+  readonly score: number;
+}
+
+export interface GenerateResult {
+  /** Best first. */
+  readonly sequences: readonly GeneratedSequence[];
+  /** Where it really ran. */
+  readonly device: Device;
+  readonly variant: Variant;
+  /** The seed that was used: what `redo exactly` needs. */
+  readonly seed: number;
+  readonly timings: {
+    readonly loadMs: number;
+    readonly prefillMs: number;
+    readonly decodeMs: number;
+    readonly tokensPerSecond: number;
+  };
+}
+
+/** After a step. For beam search `text` is the current best and may change in the middle. */
+export interface GenerateProgress {
+  readonly text: string;
+  readonly tokens: number;
+  readonly maxNewTokens: number;
+  readonly tokensPerSecond: number;
+  readonly device: Device;
+  readonly variant: Variant;
+}
+
+export interface GenerateOptions {
+  readonly onProgress?: (progress: GenerateProgress) => void;
+  /** Takes effect between two steps. The promise then rejects with the code `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TokenScores {
+  readonly tokenIds: readonly number[];
+  /** Natural log-probability of each token after the first given those before it; one fewer than `tokenIds`. */
+  readonly logProbs: readonly number[];
+}
+
+/** A text's tokens with where each starts in the text, in UTF-16 code units. */
+export interface TokenizedText {
+  readonly tokenIds: readonly number[];
+  readonly offsets: readonly number[];
+}
+
+export type EngineClientEvent =
+  | { readonly type: 'loading'; readonly modelName: string }
+  | {
+      readonly type: 'ready';
+      readonly modelName: string;
+      readonly device: Device;
+      readonly variant: Variant;
+    }
+  | { readonly type: 'restarting'; readonly reason: string };
+
+export interface InferenceClient {
+  /** Loads the model if it is not the one at hand. A crash of the engine rejects with `engine_crashed`. */
+  generate(request: GenerateRequest, options?: GenerateOptions): Promise<GenerateResult>;
+  tokenize(model: ModelReference, text: string): Promise<TokenizedText>;
+  detokenize(model: ModelReference, tokenIds: readonly number[]): Promise<string>;
+  score(choice: EngineChoice, text: string): Promise<TokenScores>;
+  devices(): Promise<readonly DeviceReport[]>;
+  /** Listens to what the engine is doing; the answer stops listening. */
+  onEvent(listener: (event: EngineClientEvent) => void): () => void;
+  /** Ends the engine's process. Work in progress is rejected with `cancelled`. */
+  dispose(): Promise<void>;
+}
