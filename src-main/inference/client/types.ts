@@ -1,5 +1,5 @@
-import type { GenerationParameters } from '../contract/generation.ts';
-import type { Device, DeviceReport, ModelCard, Variant } from '../contract/models.ts';
+import type { GenerationParameters } from '../../contract/generation.ts';
+import type { Device, DeviceReport, ModelCard, Variant } from '../../contract/models.ts';
 
 /*
  * What the rest of the application knows of the engine. The engine itself lives in a process
@@ -89,7 +89,33 @@ export type EngineClientEvent =
     }
   | { readonly type: 'restarting'; readonly reason: string };
 
+export interface PrepareModelRequest {
+  /** A Hugging Face folder of the GPT-2 family, or the bundled starter's. */
+  readonly source: string;
+  /** The folder of all models; the model appears in it under its name only when it is whole. */
+  readonly modelsDirectory: string;
+  readonly name: string;
+  readonly bundled: boolean;
+}
+
+export interface PrepareProgress {
+  /** What it is doing, for people. */
+  readonly message: string;
+  /** 0 to 1. */
+  readonly fraction: number;
+}
+
+export interface PrepareOptions {
+  readonly onProgress?: (progress: PrepareProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
 export interface InferenceClient {
+  /**
+   * Verifies a checkpoint, writes its graphs and measures its variants. A cancelled or failed
+   * import leaves nothing behind. Runs in the engine's process.
+   */
+  prepareModel(request: PrepareModelRequest, options?: PrepareOptions): Promise<ModelCard>;
   /** Loads the model if it is not the one at hand. A crash of the engine rejects with `engine_crashed`. */
   generate(request: GenerateRequest, options?: GenerateOptions): Promise<GenerateResult>;
   tokenize(model: ModelReference, text: string): Promise<TokenizedText>;
