@@ -1,0 +1,179 @@
+import { diffArrays } from 'diff';
+
+/*
+ * What changed between two texts, word by word. Lines are compared first and words only
+ * inside the lines that changed, so a book with one new sentence costs as much as the
+ * sentence. Every comparison is bounded by its number of edits: where a passage was
+ * rewritten beyond that, it stands as one removal and one addition, which is also how a
+ * person would read it.
+ */
+
+export interface DiffPiece {
+  readonly kind: 'same' | 'removed' | 'added';
+  readonly text: string;
+}
+
+export interface WordDiffOptions {
+  /** Gives up between two passages: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Edits after which two texts are no longer compared line by line. */
+const maxLineEdits = 1_500;
+/** Edits after which two passages are no longer compared word by word. */
+const maxWordEdits = 800;
+/** Longest passage that is cut into words, in UTF-16 code units. */
+const maxPassageLength = 2_000_000;
+/** How long to work before the window may draw and listen again. */
+const sliceMs = 8;
+
+/** A text as words, runs of blanks, line ends and single signs: joined they are the text again. */
+export function wordTokens(text: string): string[] {
+  return text.match(/\n|[^\S\n]+|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|[^]/gu) ?? [];
+}
+
+/** A text as lines, each with its line end. */
+function lineTokens(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/**
+ * The pieces of both texts in reading order, a removal before the addition that takes its
+ * place. Same and removed pieces joined are `before`; same and added ones are `after`.
+ * Pauses often, so that a long text never blocks the window.
+ */
+export async function diffWords(
+  before: string,
+  after: string,
+  { signal }: WordDiffOptions = {},
+): Promise<readonly DiffPiece[]> {
+  const pieces = new PieceList();
+  const pause = pauser(signal);
+  for (const passage of changedPassages(lineTokens(before), lineTokens(after))) {
+    await pause();
+    if (passage.before === passage.after) pieces.push('same', passage.before);
+    else for (const piece of diffPassage(passage)) pieces.push(piece.kind, piece.text);
+  }
+  return pieces.items;
+}
+
+interface Passage {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The texts cut into passages that are equal and passages that are not. */
+function changedPassages(before: string[], after: string[]): readonly Passage[] {
+  const changes = diffArrays(before, after, { maxEditLength: maxLineEdits });
+  if (changes === undefined) return trimmedPassage(before, after);
+
+  const passages: { before: string; after: string; equal: boolean }[] = [];
+  for (const { value, added, removed } of changes) {
+    const text = value.join('');
+    const last = passages.at(-1);
+    if (!added && !removed) {
+      passages.push({ before: text, after: text, equal: true });
+    } else if (last === undefined || last.equal) {
+      passages.push({ before: removed ? text : '', after: added ? text : '', equal: false });
+    } else if (removed) {
+      last.before += text;
+    } else {
+      last.after += text;
+    }
+  }
+  return passages;
+}
+
+/** Too different for a comparison by lines: only what both begin and end with is set apart. */
+function trimmedPassage(before: readonly string[], after: readonly string[]): readonly Passage[] {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+
+  const head = before.slice(0, start).join('');
+  const tail = before.slice(before.length - end).join('');
+  return [
+    { before: head, after: head },
+    {
+      before: before.slice(start, before.length - end).join(''),
+      after: after.slice(start, after.length - end).join(''),
+    },
+    { before: tail, after: tail },
+  ];
+}
+
+function diffPassage({ before, after }: Passage): readonly DiffPiece[] {
+  const replaced: DiffPiece[] = [
+    { kind: 'removed', text: before },
+    { kind: 'added', text: after },
+  ];
+  if (before.length + after.length > maxPassageLength) return replaced;
+  const changes = diffArrays(wordTokens(before), wordTokens(after), {
+    maxEditLength: maxWordEdits,
+  });
+  if (changes === undefined) return replaced;
+  return joinRewrites(
+    changes.map(({ value, added, removed }) => ({
+      kind: added ? 'added' : removed ? 'removed' : 'same',
+      text: value.join(''),
+    })),
+  );
+}
+
+/**
+ * A rewritten phrase shares its blanks with what it replaces: "a dog" for "the cat" is one
+ * replacement, not two with a blank between them.
+ */
+function joinRewrites(pieces: readonly DiffPiece[]): readonly DiffPiece[] {
+  const isRewrite = (index: number) =>
+    pieces[index]?.kind === 'removed' && pieces[index + 1]?.kind === 'added';
+  const joined: DiffPiece[] = [];
+  let index = 0;
+  while (index < pieces.length) {
+    if (!isRewrite(index)) {
+      joined.push(pieces[index] as DiffPiece);
+      index += 1;
+      continue;
+    }
+    let removed = pieces[index]?.text ?? '';
+    let added = pieces[index + 1]?.text ?? '';
+    index += 2;
+    for (
+      let blank = pieces[index];
+      blank?.kind === 'same' && /^[^\S\n]+$/.test(blank.text) && isRewrite(index + 1);
+      blank = pieces[index]
+    ) {
+      removed += blank.text + (pieces[index + 1]?.text ?? '');
+      added += blank.text + (pieces[index + 2]?.text ?? '');
+      index += 3;
+    }
+    joined.push({ kind: 'removed', text: removed }, { kind: 'added', text: added });
+  }
+  return joined;
+}
+
+/** Collects pieces: no empty ones, neighbours of one kind joined. */
+class PieceList {
+  readonly items: DiffPiece[] = [];
+
+  push(kind: DiffPiece['kind'], text: string): void {
+    if (text === '') return;
+    const last = this.items.at(-1);
+    if (last?.kind === kind) this.items[this.items.length - 1] = { kind, text: last.text + text };
+    else this.items.push({ kind, text });
+  }
+}
+
+/** Lets the window draw and listen whenever a slice of time is used up. */
+function pauser(signal: AbortSignal | undefined): () => Promise<void> {
+  let sliceStart = performance.now();
+  return async () => {
+    if (performance.now() - sliceStart > sliceMs) {
+      await new Promise((resume) => setTimeout(resume));
+      sliceStart = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
+}
