@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { channelNames, eventNames } from './channel-names.ts';
 import {
   documentBodySchema,
   documentNameSchema,
@@ -175,7 +176,7 @@ export const channels = {
 
   /** The window has handed over its last words; main may close it. */
   'window:ready-to-close': channel<null>()(nothing),
-} as const;
+} as const satisfies Record<(typeof channelNames)[number], Channel<v.GenericSchema, unknown>>;
 
 export type ChannelName = keyof typeof channels;
 export type ChannelInput<Name extends ChannelName> = v.InferInput<(typeof channels)[Name]['input']>;
@@ -241,19 +242,7 @@ export interface Events {
   /** The window is about to close: hand over unsaved text, then call `window:ready-to-close`. */
   'window:closing': null;
 }
-export type EventName = keyof Events;
-
-export const eventNames = [
-  'store:changed',
-  'draft:progress',
-  'autodoc:changed',
-  'engine:changed',
-  'job:changed',
-  'models:changed',
-  'settings:changed',
-  'menu:command',
-  'window:closing',
-] as const satisfies readonly EventName[];
+export type EventName = (typeof eventNames)[number];
 
 export const menuCommands = [
   'document:new',
