@@ -1,0 +1,111 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { MenuCommand } from '../contract/channels.ts';
+
+export interface MenuOptions {
+  readonly platform: NodeJS.Platform;
+  readonly appName: string;
+  readonly hasDeveloperTools: boolean;
+  /** Tells the window; the window decides what the command means where the focus is. */
+  readonly send: (command: MenuCommand) => void;
+}
+
+/**
+ * The application's menu. The window listens to the same keys and prevents their default, so
+ * a key does one thing: Chromium offers it to the page first and to the menu after that.
+ */
+export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[] {
+  const isMac = options.platform === 'darwin';
+  const item = (
+    label: string,
+    command: MenuCommand,
+    accelerator?: string,
+  ): MenuItemConstructorOptions => ({
+    id: command,
+    label,
+    ...(accelerator !== undefined && { accelerator }),
+    click: () => {
+      options.send(command);
+    },
+  });
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  const settings = item('Settings…', 'view:settings', 'CmdOrCtrl+,');
+
+  const application: MenuItemConstructorOptions = {
+    label: options.appName,
+    submenu: [
+      { role: 'about' },
+      separator,
+      settings,
+      separator,
+      { role: 'services' },
+      separator,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      separator,
+      { role: 'quit' },
+    ],
+  };
+  const file: MenuItemConstructorOptions = {
+    label: '&File',
+    submenu: [
+      item('New document', 'document:new', 'CmdOrCtrl+N'),
+      item('Save and draft', 'document:save', 'CmdOrCtrl+S'),
+      item('Draft now', 'document:draft', 'CmdOrCtrl+Enter'),
+      separator,
+      item('Rename…', 'document:rename', 'F2'),
+      item('Move to trash', 'document:trash'),
+      ...(isMac
+        ? [separator, { role: 'close' } as const]
+        : [separator, settings, separator, { role: 'quit' } as const]),
+    ],
+  };
+  const edit: MenuItemConstructorOptions = {
+    label: '&Edit',
+    submenu: [
+      { role: 'undo' },
+      { role: 'redo' },
+      separator,
+      { role: 'cut' },
+      { role: 'copy' },
+      { role: 'paste' },
+      { role: 'pasteAndMatchStyle' },
+      { role: 'selectAll' },
+      separator,
+      item('Find in the library', 'library:filter', 'CmdOrCtrl+Shift+F'),
+    ],
+  };
+  const view: MenuItemConstructorOptions = {
+    label: '&View',
+    submenu: [
+      item('Library', 'view:library'),
+      item('Drafts', 'view:drafts'),
+      item('Versions', 'view:versions'),
+      item('Side by side', 'view:side-by-side'),
+      separator,
+      { role: 'resetZoom' },
+      { role: 'zoomIn' },
+      { role: 'zoomOut' },
+      separator,
+      { role: 'togglefullscreen' },
+      ...(options.hasDeveloperTools ? [separator, { role: 'toggleDevTools' } as const] : []),
+    ],
+  };
+  const window: MenuItemConstructorOptions = {
+    label: '&Window',
+    submenu: [
+      { role: 'minimize' },
+      ...(isMac ? [{ role: 'zoom' } as const] : []),
+      { role: 'close' },
+    ],
+  };
+  const help: MenuItemConstructorOptions = {
+    role: 'help',
+    label: '&Help',
+    submenu: [
+      item('Keyboard shortcuts', 'view:shortcuts', 'F1'),
+      ...(isMac ? [] : [{ role: 'about' } as const]),
+    ],
+  };
+  return [...(isMac ? [application] : []), file, edit, view, window, help];
+}
