@@ -127,3 +127,15 @@ export interface InferenceClient {
   /** Ends the engine's process. Work in progress is rejected with `cancelled`. */
   dispose(): Promise<void>;
 }
+
+/** The prepared models on this machine: a folder of folders, read without starting the engine. */
+export interface ModelStore {
+  /** By name. A folder without a card is no model and is left out; a damaged one is logged. */
+  list(): Promise<readonly ModelCard[]>;
+  /** Fails with `model_not_found`, or with `model_invalid` when a file is missing or changed. */
+  get(name: string): Promise<ModelReference>;
+  /** A prepared model anywhere, by its folder. Fails like `get`. */
+  open(directory: string): Promise<ModelReference>;
+  /** Fails with `model_not_found`. */
+  remove(name: string): Promise<void>;
+}
