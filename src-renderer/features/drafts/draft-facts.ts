@@ -1,0 +1,56 @@
+import type { AutodocWithDocument } from '../../../src-main/contract/domain.ts';
+import { deviceLabel } from '../../lib/device-label.ts';
+import { formatDuration } from '../../lib/format-duration.ts';
+import { strategyLabel } from '../../lib/strategy-label.ts';
+
+/** One line of a draft's details. */
+export interface DraftFact {
+  readonly label: string;
+  readonly value: string;
+  /** Whether the label is a parameter's Hugging Face name. */
+  readonly isParameter?: boolean;
+  /** The whole value, where `value` is a short form of it. */
+  readonly full?: string;
+}
+
+const shortHashLength = 12;
+
+/** How a draft came about, line by line; what is not known yet is left out. */
+export function draftFacts(autodoc: AutodocWithDocument): readonly DraftFact[] {
+  const { strategy, ...parameters } = autodoc.parameters;
+  const facts: (DraftFact | null)[] = [
+    { label: 'Model', value: autodoc.model_name },
+    autodoc.model_sha256 === null
+      ? null
+      : {
+          label: 'Model hash',
+          value: autodoc.model_sha256.slice(0, shortHashLength),
+          full: autodoc.model_sha256,
+        },
+    typeof strategy === 'string' ? { label: 'Strategy', value: strategyLabel(strategy) } : null,
+    ...Object.entries(parameters)
+      .filter(([name, value]) => value !== null && name !== 'seed')
+      .map(([name, value]) => ({ label: name, value: String(value), isParameter: true })),
+    { label: 'Seed', value: String(autodoc.seed) },
+    autodoc.device === null ? null : { label: 'Ran on', value: deviceLabel(autodoc.device) },
+    autodoc.variant === null ? null : { label: 'Variant', value: autodoc.variant },
+    autodoc.duration_ms === null
+      ? null
+      : { label: 'Time taken', value: formatDuration(autodoc.duration_ms) },
+    autodoc.tokens === null ? null : { label: 'Tokens', value: tokensText(autodoc) },
+    autodoc.score === null
+      ? null
+      : {
+          label: strategy === 'beam' ? 'Beam score' : 'Mean log-probability',
+          value: autodoc.score.toFixed(3),
+        },
+    { label: 'Created', value: new Date(autodoc.created_on).toLocaleString() },
+  ];
+  return facts.filter((fact) => fact !== null);
+}
+
+function tokensText({ tokens, duration_ms }: AutodocWithDocument): string {
+  const count = (tokens ?? 0).toLocaleString();
+  if (tokens === null || duration_ms === null || duration_ms <= 0) return count;
+  return `${count} (${Math.round(tokens / (duration_ms / 1_000))} a second, loading included)`;
+}

@@ -1,0 +1,125 @@
+import {
+  generationParametersSchema,
+  parameterNames,
+  parameterTable,
+  type GenerationParameters,
+  type ParameterDescription,
+  type ParameterName,
+  type Strategy,
+} from '../../../src-main/contract/generation.ts';
+import type { ModelSummary } from '../../../src-main/contract/models.ts';
+import type { Settings } from '../../../src-main/contract/settings.ts';
+import * as v from 'valibot';
+
+export type ParameterValue = number | boolean | string | null;
+
+/** A parameter's row of the contract's table, without the types of its single values. */
+export function describe(name: ParameterName): ParameterDescription {
+  return parameterTable[name];
+}
+
+/** What a field's text means, or why it means nothing. */
+export type ReadValue =
+  | { readonly ok: true; readonly value: ParameterValue }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads what a person typed. Empty means "not used" where the parameter may be unused. */
+export function readValue(name: ParameterName, text: string): ReadValue {
+  const description = describe(name);
+  const trimmed = text.trim();
+  if (description.kind === 'choice') {
+    const value = description.choices.find((choice) => String(choice) === trimmed);
+    return value === undefined
+      ? { ok: false, problem: 'Choose one of the values.' }
+      : { ok: true, value };
+  }
+  if (trimmed === '') {
+    return description.default === null
+      ? { ok: true, value: null }
+      : { ok: false, problem: `Enter a number, ${rangeText(name)}.` };
+  }
+  const { kind, min, max, exclusiveMin } = description;
+  // People write 0,8 in half of the world.
+  const value = Number(trimmed.replace(',', '.'));
+  if (!Number.isFinite(value)) return { ok: false, problem: `“${trimmed}” is not a number.` };
+  if (kind === 'integer' && !Number.isInteger(value)) {
+    return { ok: false, problem: 'Enter a whole number.' };
+  }
+  if (value > max || (exclusiveMin === true ? value <= min : value < min)) {
+    return { ok: false, problem: `Out of range: ${rangeText(name)}.` };
+  }
+  return { ok: true, value };
+}
+
+/** A parameter's range in words: `1 to 64`, `above 0, up to 1`, `true, false or never`. */
+export function rangeText(name: ParameterName): string {
+  const description = describe(name);
+  if (description.kind === 'choice') {
+    return description.choices
+      .map(String)
+      .join(', ')
+      .replace(/, ([^,]*)$/, ' or $1');
+  }
+  const { min, max, exclusiveMin } = description;
+  const most = max.toLocaleString('en');
+  return exclusiveMin === true ? `above ${min}, up to ${most}` : `${min} to ${most}`;
+}
+
+/** A value as a field shows it. */
+export function valueText(value: ParameterValue): string {
+  return value === null ? '' : String(value);
+}
+
+export function valueOf(parameters: GenerationParameters, name: ParameterName): ParameterValue {
+  const value = parameters[name];
+  return value === undefined ? describe(name).default : value;
+}
+
+/** The parameters with one of them changed; a default is left out, so that it can move with the table. */
+export function withValue(
+  parameters: GenerationParameters,
+  name: ParameterName,
+  value: ParameterValue,
+): GenerationParameters {
+  const { [name]: _replaced, ...rest } = parameters;
+  return value === describe(name).default ? rest : { ...rest, [name]: value };
+}
+
+export function isUsedBy(name: ParameterName, strategy: Strategy): boolean {
+  return describe(name).strategies.includes(strategy);
+}
+
+/** What the chosen source really asks for: the same rules as in drafting. */
+export function effectiveParameters(
+  settings: Settings,
+  model: ModelSummary | undefined,
+): GenerationParameters {
+  switch (settings.parameter_source) {
+    case 'original':
+      return { strategy: 'beam' };
+    case 'custom':
+      return settings.parameters;
+    case 'model':
+      return recommendedParameters(model?.recommended_parameters ?? {});
+  }
+}
+
+/**
+ * A model's `generation_config.json` as parameters. It names no strategy: `do_sample` asks for
+ * sampling, more than one beam for beam search; neither is greedy.
+ */
+function recommendedParameters(
+  recommended: ModelSummary['recommended_parameters'],
+): GenerationParameters {
+  const strategy: Strategy =
+    recommended['do_sample'] === true
+      ? 'sample'
+      : Number(recommended['num_beams'] ?? 1) > 1
+        ? 'beam'
+        : 'greedy';
+  const known = Object.fromEntries(
+    parameterNames.filter((name) => name in recommended).map((name) => [name, recommended[name]]),
+  );
+  const checked = v.safeParse(generationParametersSchema, { strategy, ...known });
+  return checked.success ? checked.output : { strategy };
+}

@@ -1,0 +1,223 @@
+import type { LibraryStatus } from '../../../src-main/contract/channels.ts';
+import { toErrorEnvelope } from '../../../src-main/contract/errors.ts';
+import type {
+  GenerationParameters,
+  ParameterName,
+  Strategy,
+} from '../../../src-main/contract/generation.ts';
+import type { DeviceReport, ModelSummary } from '../../../src-main/contract/models.ts';
+import type { Settings, SettingsPatch } from '../../../src-main/contract/settings.ts';
+import { call, listen } from '../../ipc/client.ts';
+import {
+  effectiveParameters,
+  readValue,
+  withValue,
+  valueText,
+  type ParameterValue,
+} from './parameter-values.ts';
+
+/** A field whose text could not be taken as it stands. */
+export interface FieldProblem {
+  readonly text: string;
+  readonly message: string;
+}
+
+/** The settings and what there is to choose from. Every change is saved at once. */
+export class SettingsStore {
+  #settings = $state.raw<Settings | null>(null);
+  #models = $state.raw<readonly ModelSummary[]>([]);
+  #devices = $state.raw<readonly DeviceReport[] | null>(null);
+  #status = $state.raw<LibraryStatus | null>(null);
+  #fieldProblems = $state.raw<Readonly<Partial<Record<ParameterName, FieldProblem>>>>({});
+  #problem = $state<string | null>(null);
+  #saved = $state(0);
+  #lastTurn: Promise<boolean> = Promise.resolve(true);
+
+  get settings(): Settings | null {
+    return this.#settings;
+  }
+
+  get models(): readonly ModelSummary[] {
+    return this.#models;
+  }
+
+  /** The chosen model; undefined when it was removed. */
+  get model(): ModelSummary | undefined {
+    return this.#models.find(({ name }) => name === this.#settings?.model_name);
+  }
+
+  /** Null while the machine is still being asked. */
+  get devices(): readonly DeviceReport[] | null {
+    return this.#devices;
+  }
+
+  get status(): LibraryStatus | null {
+    return this.#status;
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** How many changes were saved since the screen opened: a screen shows that one just was. */
+  get saved(): number {
+    return this.#saved;
+  }
+
+  /** What drafting uses now, whatever source it comes from. */
+  get parameters(): GenerationParameters {
+    if (this.#settings === null) return { strategy: 'beam' };
+    return effectiveParameters(this.#settings, this.model);
+  }
+
+  problemOf(name: ParameterName): FieldProblem | undefined {
+    return this.#fieldProblems[name];
+  }
+
+  /** Loads and listens; the answer stops listening. */
+  start(): () => void {
+    const stops = [
+      listen('settings:changed', (settings) => (this.#settings = settings)),
+      listen('models:changed', () => void this.#loadModels()),
+    ];
+    void this.#load();
+    void this.#loadModels();
+    void this.#loadDevices();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  async #load(): Promise<void> {
+    await this.#attempt(async () => {
+      const [settings, status] = await Promise.all([
+        call('settings:get', undefined),
+        call('library:status', undefined),
+      ]);
+      this.#settings = settings;
+      this.#status = status;
+    });
+  }
+
+  async #loadModels(): Promise<void> {
+    await this.#attempt(async () => {
+      this.#models = await call('models:list', undefined);
+    });
+  }
+
+  /** Apart from the rest: probing a device may take seconds. */
+  async #loadDevices(): Promise<void> {
+    await this.#attempt(async () => {
+      this.#devices = await call('devices:list', undefined);
+    });
+  }
+
+  /** Saves a change. Answers whether it was kept. */
+  set(patch: SettingsPatch): Promise<boolean> {
+    return this.#inTurn(() => this.#save(patch));
+  }
+
+  /**
+   * Takes a parameter's text as it was typed: checked by its row of the table, then together
+   * with the others by the main process, and saved when both are content.
+   */
+  setParameter(name: ParameterName, text: string): Promise<boolean> {
+    const read = readValue(name, text);
+    if (read.ok) return this.setParameterValue(name, read.value, text);
+    return this.#inTurn(() => this.#refuse(name, { text, message: read.problem }));
+  }
+
+  setParameterValue(
+    name: ParameterName,
+    value: ParameterValue,
+    text = valueText(value),
+  ): Promise<boolean> {
+    return this.#changeParameters(async (current) => {
+      const parameters = withValue(current, name, value);
+      try {
+        await call('settings:check', { parameters });
+      } catch (error) {
+        return this.#refuse(name, { text, message: toErrorEnvelope(error).message });
+      }
+      const { [name]: _solved, ...others } = this.#fieldProblems;
+      this.#fieldProblems = others;
+      return this.#save({ parameters });
+    });
+  }
+
+  setStrategy(strategy: Strategy): Promise<boolean> {
+    return this.#changeParameters((current) => {
+      this.#fieldProblems = {};
+      return this.#save({ parameters: { ...current, strategy } });
+    });
+  }
+
+  /** Makes the parameters that are used now the user's own, to start changing them from there. */
+  copyParameters(): Promise<boolean> {
+    return this.#changeParameters(() =>
+      this.#save({ parameter_source: 'custom', parameters: this.parameters }),
+    );
+  }
+
+  /** All of the user's parameters at their defaults; the strategy stays. */
+  resetParameters(): Promise<boolean> {
+    return this.#changeParameters(({ strategy }) => {
+      this.#fieldProblems = {};
+      return this.#save({ parameters: { strategy } });
+    });
+  }
+
+  /** Every setting at its default. Answers the earlier ones, for undo; null when it failed. */
+  async resetAll(): Promise<Settings | null> {
+    const earlier = this.#settings;
+    const isReset = await this.#inTurn(() =>
+      this.#attempt(async () => {
+        this.#settings = await call('settings:reset', undefined);
+        this.#fieldProblems = {};
+        this.#saved += 1;
+      }),
+    );
+    return isReset ? earlier : null;
+  }
+
+  async showFolder(folder: 'store' | 'models'): Promise<void> {
+    await this.#attempt(async () => {
+      await call('folders:show', { folder });
+    });
+  }
+
+  #save(patch: SettingsPatch): Promise<boolean> {
+    return this.#attempt(async () => {
+      this.#settings = await call('settings:set', patch);
+      this.#saved += 1;
+    });
+  }
+
+  /** Settings hold all parameters in one value: each change must start from the one before. */
+  #changeParameters(change: (current: GenerationParameters) => Promise<boolean>): Promise<boolean> {
+    return this.#inTurn(async () =>
+      this.#settings === null ? false : change(this.#settings.parameters),
+    );
+  }
+
+  #inTurn(work: () => Promise<boolean> | boolean): Promise<boolean> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn;
+    return turn;
+  }
+
+  /** The text stays in its field with the reason beside it; what was saved before still holds. */
+  #refuse(name: ParameterName, problem: FieldProblem): boolean {
+    this.#fieldProblems = { ...this.#fieldProblems, [name]: problem };
+    return false;
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this.#problem = null;
+      return true;
+    } catch (error) {
+      this.#problem = toErrorEnvelope(error).message;
+      return false;
+    }
+  }
+}

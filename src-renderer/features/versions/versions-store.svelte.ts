@@ -1,0 +1,188 @@
+import type { SavedDocument } from '../../../src-main/contract/channels.ts';
+import type { Id, User, Version, VersionWithBody } from '../../../src-main/contract/domain.ts';
+import { toErrorEnvelope } from '../../../src-main/contract/errors.ts';
+import { call, listen } from '../../ipc/client.ts';
+import { diffWords, type DiffPiece } from '../../lib/word-diff.ts';
+
+/** What a version is compared with: the text as it is now, or the version it was made from. */
+export type ComparedWith = 'current' | 'previous';
+
+export interface Comparison {
+  readonly version: VersionWithBody;
+  readonly comparedWith: ComparedWith;
+  /** From the older text to the newer one. */
+  readonly pieces: readonly DiffPiece[];
+}
+
+/** A document's versions, and the one that is looked at. */
+export class VersionsStore {
+  readonly documentId: Id;
+  readonly #currentBody: () => string;
+  #versions = $state.raw<readonly Version[]>([]);
+  #owner = $state.raw<User | null>(null);
+  #pickedId = $state<Id | null>(null);
+  #comparedWith = $state<ComparedWith>('current');
+  #comparison = $state.raw<Comparison | null>(null);
+  #isLoading = $state(true);
+  #isRestoring = $state(false);
+  #problem = $state<string | null>(null);
+  #comparing = new AbortController();
+
+  constructor(documentId: Id, currentBody: () => string) {
+    this.documentId = documentId;
+    this.#currentBody = currentBody;
+  }
+
+  /** Newest first. */
+  get versions(): readonly Version[] {
+    return this.#versions;
+  }
+
+  get picked(): Version | undefined {
+    return this.#versions.find(({ id }) => id === this.#pickedId);
+  }
+
+  get comparedWith(): ComparedWith {
+    return this.#comparedWith;
+  }
+
+  /** Null while it is being made. */
+  get comparison(): Comparison | null {
+    return this.#comparison;
+  }
+
+  get isLoading(): boolean {
+    return this.#isLoading;
+  }
+
+  get isRestoring(): boolean {
+    return this.#isRestoring;
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** A version's author for people. */
+  authorOf(version: Version): string {
+    if (this.#owner === null || version.created_by !== this.#owner.id) return 'Someone else';
+    return this.#owner.name === '' ? 'You' : this.#owner.name;
+  }
+
+  /** Loads and listens; the answer stops listening. */
+  start(): () => void {
+    const stop = listen('store:changed', ({ documents, everything }) => {
+      if (everything || documents.includes(this.documentId)) void this.load();
+    });
+    void this.load();
+    return () => {
+      stop();
+      this.#comparing.abort();
+    };
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [versions, status] = await Promise.all([
+        call('versions:list', { document_id: this.documentId }),
+        call('library:status', undefined),
+      ]);
+      this.#versions = versions;
+      this.#owner = status.owner;
+      this.#problem = null;
+    } catch (error) {
+      this.#problem = toErrorEnvelope(error).message;
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  /** Looks at a version; null goes back to the list. */
+  async pick(versionId: Id | null, comparedWith: ComparedWith = this.#comparedWith): Promise<void> {
+    this.#pickedId = versionId;
+    this.#comparedWith = comparedWith;
+    await this.compare();
+  }
+
+  /** Compares the picked version anew, with the text as it is now. */
+  async compare(): Promise<void> {
+    this.#comparing.abort();
+    this.#comparison = null;
+    this.#problem = null;
+    const picked = this.picked;
+    if (picked === undefined) return;
+    const { signal } = (this.#comparing = new AbortController());
+    const comparedWith = this.#comparedWith;
+    try {
+      const version = await call('versions:show', { version_id: picked.id });
+      const pieces =
+        comparedWith === 'current'
+          ? await diffWords(version.document_body, this.#currentBody(), { signal })
+          : await diffWords(await this.#previousBody(picked), version.document_body, { signal });
+      if (!signal.aborted) this.#comparison = { version, comparedWith, pieces };
+    } catch (error) {
+      if (!signal.aborted) this.#problem = toErrorEnvelope(error).message;
+    }
+  }
+
+  /** The body of the version that the picked one was made from; a first version was made from nothing. */
+  async #previousBody(version: Version): Promise<string> {
+    const [parentId] = version.parents;
+    if (parentId === undefined) return '';
+    return (await call('versions:show', { version_id: parentId })).document_body;
+  }
+
+  /**
+   * Makes a new version with the picked one's text. Text that is in the editor and in no
+   * version yet becomes a version first, so that nothing is lost and undo has somewhere to
+   * go back to. Answers null when it failed; `problem` then says why.
+   */
+  async restore(): Promise<{ readonly restored: SavedDocument; readonly undoId: Id } | null> {
+    const picked = this.picked;
+    if (picked === undefined) return null;
+    this.#isRestoring = true;
+    try {
+      const undoId = await this.#keepCurrentBody();
+      const restored = await call('versions:restore', {
+        document_id: this.documentId,
+        version_id: picked.id,
+      });
+      this.#pickedId = null;
+      return { restored, undoId };
+    } catch (error) {
+      this.#problem = toErrorEnvelope(error).message;
+      return null;
+    } finally {
+      this.#isRestoring = false;
+    }
+  }
+
+  /** The version that holds the editor's text, made now if there is none. */
+  async #keepCurrentBody(): Promise<Id> {
+    const body = this.#currentBody();
+    const open = await call('documents:open', { document_id: this.documentId });
+    const [headId] = open.head_version_ids;
+    const isKept = open.head_version_ids.length === 1 && open.document.document_body === body;
+    if (isKept && headId !== undefined) return headId;
+    const saved = await call('documents:save', {
+      document_id: this.documentId,
+      document_body: body,
+      base_version_ids: [...(open.journal?.base_version_ids ?? open.head_version_ids)],
+      draft: false,
+    });
+    return saved.version.id;
+  }
+
+  /** Takes a restore back, by restoring the text that was there before. */
+  async undoRestore(undoId: Id): Promise<SavedDocument | null> {
+    try {
+      return await call('versions:restore', {
+        document_id: this.documentId,
+        version_id: undoId,
+      });
+    } catch (error) {
+      this.#problem = toErrorEnvelope(error).message;
+      return null;
+    }
+  }
+}
