@@ -1,0 +1,68 @@
+import type { GenerationConfig } from '../resolve-config.ts';
+import { badWords } from './bad-words.ts';
+import { minNewTokens } from './min-new-tokens.ts';
+import { minP } from './min-p.ts';
+import { noRepeatNgram } from './no-repeat-ngram.ts';
+import { repetitionPenalty } from './repetition-penalty.ts';
+import { temperature } from './temperature.ts';
+import { topK } from './top-k.ts';
+import { topP } from './top-p.ts';
+import { typicalP } from './typical-p.ts';
+import type { LogitsProcessor, TokenBan } from './types.ts';
+
+/** All that happens to a row's scores before a token is chosen. */
+export interface Pipeline {
+  /** False when there is nothing but bans: then the likeliest tokens are enough. */
+  readonly needsAllScores: boolean;
+  bannedTokens(sequence: readonly number[]): ReadonlySet<number>;
+  /** Applies everything, in Hugging Face's order, in place. */
+  readonly process: LogitsProcessor;
+}
+
+/**
+ * Penalty, then bans, then, for sampling only, what narrows the distribution. The order among
+ * the bans has no effect.
+ */
+export function buildPipeline(config: GenerationConfig): Pipeline {
+  const penalties =
+    config.repetition_penalty === 1 ? [] : [repetitionPenalty(config.repetition_penalty)];
+  const bans = buildBans(config);
+  const warpers = config.strategy === 'sample' ? buildWarpers(config) : [];
+
+  const bannedTokens = (sequence: readonly number[]): Set<number> => {
+    const banned = new Set<number>();
+    for (const ban of bans) for (const token of ban(sequence)) banned.add(token);
+    return banned;
+  };
+  return {
+    needsAllScores: penalties.length > 0 || warpers.length > 0,
+    bannedTokens,
+    process(scores, sequence) {
+      for (const penalise of penalties) penalise(scores, sequence);
+      for (const token of bannedTokens(sequence)) {
+        if (token < scores.length) scores[token] = -Infinity;
+      }
+      for (const warp of warpers) warp(scores, sequence);
+    },
+  };
+}
+
+function buildBans(config: GenerationConfig): readonly TokenBan[] {
+  const { no_repeat_ngram_size, bad_words_ids, min_new_tokens, prompt_length, eos_token_ids } =
+    config;
+  return [
+    ...(no_repeat_ngram_size > 0 ? [noRepeatNgram(no_repeat_ngram_size)] : []),
+    ...(bad_words_ids.length > 0 ? [badWords(bad_words_ids, eos_token_ids)] : []),
+    ...(min_new_tokens > 0 ? [minNewTokens(min_new_tokens, prompt_length, eos_token_ids)] : []),
+  ];
+}
+
+function buildWarpers(config: GenerationConfig): readonly LogitsProcessor[] {
+  return [
+    ...(config.temperature === 1 ? [] : [temperature(config.temperature)]),
+    ...(config.top_k === 0 ? [] : [topK(config.top_k)]),
+    ...(config.top_p === 1 ? [] : [topP(config.top_p)]),
+    ...(config.min_p === null ? [] : [minP(config.min_p)]),
+    ...(config.typical_p === 1 ? [] : [typicalP(config.typical_p)]),
+  ];
+}

@@ -1,0 +1,16 @@
+/**
+ * Changes a row's scores before a token is chosen, in place. Scores are logits in greedy
+ * search and sampling, and log-probabilities in beam search, as in Hugging Face's `generate`.
+ *
+ * @param scores the whole vocabulary
+ * @param sequence the tokens so far, prompt included
+ */
+export type LogitsProcessor = (scores: Float32Array, sequence: readonly number[]) => void;
+
+/**
+ * Tokens that must not come next. A ban needs no scores, so a strategy can apply it to the
+ * few likeliest tokens without fetching the whole vocabulary.
+ *
+ * @param sequence the tokens so far, prompt included
+ */
+export type TokenBan = (sequence: readonly number[]) => Iterable<number>;
