@@ -1,0 +1,69 @@
+import { AppError } from '../contract/errors.ts';
+import { channelNames } from '../contract/channel-names.ts';
+import type { Services, ShellChannel } from '../services/services.ts';
+import type { Handlers } from './handlers.ts';
+
+/** What the shell answers itself: dialogs and windows. */
+export type ShellHandlers = Pick<Handlers, ShellChannel>;
+
+/**
+ * Each channel's service, asked in the name of whoever sits at this machine. The window never
+ * says who it is: the principal is resolved here, at each call.
+ */
+export function serviceHandlers(services: Services, shell: ShellHandlers): Handlers {
+  const who = () => services.principal();
+  return {
+    'library:status': (payload) => services.library.status(who(), payload),
+    'library:start': (payload) => services.library.start(who(), payload),
+
+    'documents:list': (payload) => services.documents.list(who(), payload),
+    'documents:open': (payload) => services.documents.open(who(), payload),
+    'documents:create': (payload) => services.documents.create(who(), payload),
+    'documents:save': (payload) => services.documents.save(who(), payload),
+    'documents:autosave': (payload) => services.documents.autosave(who(), payload),
+    'documents:rename': (payload) => services.documents.rename(who(), payload),
+    'documents:trash': (payload) => services.documents.trash(who(), payload),
+    'documents:restore': (payload) => services.documents.restore(who(), payload),
+
+    'versions:list': (payload) => services.versions.list(who(), payload),
+    'versions:show': (payload) => services.versions.show(who(), payload),
+    'versions:restore': (payload) => services.versions.restore(who(), payload),
+
+    'autodocs:list': (payload) => services.autodocs.list(who(), payload),
+    'autodocs:draft': (payload) => services.autodocs.draft(who(), payload),
+    'autodocs:cancel': (payload) => services.autodocs.cancel(who(), payload),
+    'autodocs:queue': (payload) => services.autodocs.queue(who(), payload),
+
+    'context:measure': (payload) => services.context.measure(who(), payload),
+
+    'models:list': (payload) => services.models.list(who(), payload),
+    'models:show': (payload) => services.models.show(who(), payload),
+    'models:import': (payload) => services.models.import(who(), payload),
+    'models:remove': (payload) => services.models.remove(who(), payload),
+    'jobs:cancel': (payload) => services.jobs.cancel(who(), payload),
+
+    'settings:get': (payload) => services.settings.get(who(), payload),
+    'settings:set': (payload) => services.settings.set(who(), payload),
+    'settings:reset': (payload) => services.settings.reset(who(), payload),
+    'settings:check': (payload) => services.settings.check(who(), payload),
+    'devices:list': (payload) => services.devices.list(who(), payload),
+
+    'engine:status': (payload) => services.engine.status(who(), payload),
+
+    'models:choose-folder': shell['models:choose-folder'],
+    'folders:show': shell['folders:show'],
+    'window:ready-to-close': shell['window:ready-to-close'],
+  };
+}
+
+/**
+ * The handlers of an application whose library cannot be opened: whatever the window asks for,
+ * the answer is why. Folders can still be shown and the window closed.
+ */
+export function refusingHandlers(reason: AppError, shell: ShellHandlers): Handlers {
+  const refuse = () => {
+    throw reason;
+  };
+  const refusals = Object.fromEntries(channelNames.map((name) => [name, refuse]));
+  return { ...refusals, ...shell } as Handlers;
+}
