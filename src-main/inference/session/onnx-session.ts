@@ -1,0 +1,134 @@
+import { availableParallelism, cpus } from 'node:os';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device } from '../../contract/models.ts';
+import type { Gpt2Config } from '../checkpoint/config.ts';
+import { cacheShape, KeyValueCache } from './kv-cache.ts';
+
+/** What of a pass is brought back: every output is copied, so each pass names the one it needs. */
+export type PassOutput = 'logits' | 'top' | 'targets';
+
+export interface PassRequest {
+  /** New tokens, flat [rows, tokens]. */
+  readonly tokenIds: Int32Array;
+  readonly rows: number;
+  /** Which of the new tokens to predict a next one from. */
+  readonly positions: readonly number[];
+  /** How many candidates where `top` is asked for. */
+  readonly k: number;
+  /** Flat [rows, positions]; needed where the log-probabilities of `targets` are asked for. */
+  readonly targets: readonly number[];
+  readonly outputs: readonly PassOutput[];
+}
+
+/** Flat, row by row, position by position; empty where it was not asked for. */
+export interface PassResult {
+  readonly logits: Float32Array;
+  readonly topLogProbs: Float32Array;
+  readonly topIds: Int32Array;
+  readonly targetLogProbs: Float32Array;
+}
+
+const outputNames: Readonly<Record<PassOutput, readonly string[]>> = {
+  logits: ['logits'],
+  top: ['top_log_probs', 'top_ids'],
+  targets: ['target_log_probs'],
+};
+
+/** A prepared model in memory: one forward pass at a time over a cache that the caller owns. */
+export class OnnxSession {
+  readonly config: Gpt2Config;
+  /** Where it really runs. */
+  readonly device: Device = 'cpu';
+  readonly #session: InferenceSession;
+
+  private constructor(session: InferenceSession, config: Gpt2Config) {
+    this.#session = session;
+    this.config = config;
+  }
+
+  static async load(graphPath: string, config: Gpt2Config): Promise<OnnxSession> {
+    const session = await InferenceSession.create(graphPath, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      intraOpNumThreads: threadCount(),
+      logSeverityLevel: 3,
+    });
+    return new OnnxSession(session, config);
+  }
+
+  newCache(): KeyValueCache {
+    return new KeyValueCache(cacheShape(this.config));
+  }
+
+  /**
+   * Feeds new tokens after what the cache holds, and appends them to it. The cache must have
+   * room. More than one token per row goes with a single row only: the operator's limit.
+   */
+  async run(cache: KeyValueCache, request: PassRequest): Promise<PassResult> {
+    const { config } = this;
+    const { rows, k, outputs } = request;
+    const tokens = request.tokenIds.length / rows;
+    const total = cache.length + tokens;
+    const asked = request.positions.length;
+    const targets = outputs.includes('targets') ? request.targets : new Array(rows * asked).fill(0);
+
+    const feeds: Record<string, Tensor> = {
+      input_ids: new Tensor('int32', request.tokenIds, [rows, tokens]),
+      position_ids: new Tensor(
+        'int32',
+        Int32Array.from(request.tokenIds, (_, i) => cache.length + (i % tokens)),
+        [rows, tokens],
+      ),
+      seqlens_k: new Tensor('int32', new Int32Array(rows).fill(total - 1), [rows]),
+      total_length: new Tensor('int32', Int32Array.of(total), []),
+      positions: new Tensor('int64', BigInt64Array.from(request.positions, BigInt), [asked]),
+      targets: new Tensor('int64', BigInt64Array.from(targets, BigInt), [rows, asked]),
+      k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
+    };
+    const shape = cacheShape(config);
+    const dims = [rows, shape.heads, cache.capacity, shape.headWidth];
+    for (let layer = 0; layer < config.layers; layer += 1) {
+      for (const part of ['key', 'value'] as const) {
+        feeds[`past.${layer}.${part}`] = new Tensor('float32', cache.view(layer, part, rows), dims);
+      }
+    }
+
+    const fetches = [...outputs.flatMap((output) => outputNames[output]), 'kv_new'];
+    const results = await this.#session.run(feeds, fetches);
+    cache.append(floats(results, 'kv_new'), rows, tokens);
+    return {
+      logits: floats(results, 'logits'),
+      topLogProbs: floats(results, 'top_log_probs'),
+      topIds: Int32Array.from(integers(results, 'top_ids'), Number),
+      targetLogProbs: floats(results, 'target_log_probs'),
+    };
+  }
+
+  /** Gives the memory back. */
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/**
+ * One thread per physical core, which onnxruntime finds itself (0), unless this process may use
+ * fewer than the machine has: spinning threads that share a core are far slower than one.
+ */
+function threadCount(): number {
+  const allowed = availableParallelism();
+  return allowed < cpus().length ? allowed : 0;
+}
+
+function floats(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+  const data = results[name]?.data;
+  if (data === undefined) return new Float32Array();
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`The output "${name}" is not float32`);
+}
+
+function integers(results: InferenceSession.OnnxValueMapType, name: string): BigInt64Array {
+  const data = results[name]?.data;
+  if (data === undefined) return new BigInt64Array();
+  if (data instanceof BigInt64Array) return data;
+  throw new TypeError(`The output "${name}" is not int64`);
+}
