@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { toErrorEnvelope } from '../contract/errors.ts';
+import type { InferenceClient } from '../inference/client/types.ts';
+import type { Logger } from '../logging/logger.ts';
+import { authorize, theLibrary, anAutodoc } from './access.ts';
+import { createAutodocsService } from './autodocs.ts';
+import { createContextService } from './context.ts';
+import { createDocumentsService } from './documents.ts';
+import { createDraftQueue } from './drafting/draft-queue.ts';
+import { createDraftRunner, defaultTiming, type DraftTiming } from './drafting/draft-runner.ts';
+import { createEngineBoard } from './drafting/engine-board.ts';
+import { createEventBus } from './event-bus.ts';
+import { createLibraryService, localPrincipal } from './library.ts';
+import type { LibraryHandle } from './library-handle.ts';
+import type { ModelShelf } from './model-shelf.ts';
+import { createModelsService } from './models.ts';
+import { createSaving } from './saving.ts';
+import type { Services } from './services.ts';
+import { createSettingsReader, createSettingsService } from './settings.ts';
+import { createTextsService } from './texts.ts';
+import { createVersionsService } from './versions.ts';
+import { watchOtherWriters } from './watching.ts';
+
+export interface ServicesOptions {
+  readonly library: LibraryHandle;
+  readonly models: ModelShelf;
+  readonly modelsDirectory: string;
+  readonly client: InferenceClient;
+  readonly appVersion: string;
+  readonly logger: Logger;
+  readonly timing?: Partial<DraftTiming>;
+}
+
+/** Puts the services together over one library, one shelf of models and one engine. */
+export function createServices(options: ServicesOptions): Services {
+  const { library, models, modelsDirectory, client, appVersion } = options;
+  const logger = options.logger.scope('services');
+  const timing = { ...defaultTiming, ...options.timing };
+  const holder = `${process.pid}-${randomUUID()}`;
+  const events = createEventBus();
+  const board = createEngineBoard({ client, library, events });
+  const settings = createSettingsReader(library, logger);
+  const runner = createDraftRunner({
+    ...{ library, models, client, settings, board, events, logger, holder, timing },
+  });
+  const queue = createDraftQueue({
+    ...{ settings, models, board, events, logger },
+    onQueued: () => runner.wake(),
+  });
+  const saving = createSaving({ library, queue, events });
+  let stopWatching: () => void = () => undefined;
+
+  return {
+    library: createLibraryService({ library, events, appVersion, modelsDirectory }),
+    documents: createDocumentsService({ library, saving, queue, events }),
+    versions: createVersionsService({ library, saving }),
+    autodocs: createAutodocsService({ library, queue, runner }),
+    context: createContextService({ client, models, settings }),
+    ...createModelsService({ models, library, events, logger, holder }),
+    settings: createSettingsService({ library, reader: settings, models, events }),
+    devices: {
+      list(principal) {
+        authorize(principal, 'model:read', theLibrary);
+        return client.devices();
+      },
+    },
+    engine: {
+      status(principal) {
+        authorize(principal, 'library:read', theLibrary);
+        return board.status();
+      },
+    },
+
+    texts: createTextsService({ client, models }),
+    drafting: {
+      start: () => runner.start(),
+      ended(principal, autodocId, signal) {
+        authorize(principal, 'document:read', anAutodoc(autodocId));
+        return runner.ended(autodocId, signal);
+      },
+    },
+    maintenance: {
+      verify(principal) {
+        authorize(principal, 'library:maintain', theLibrary);
+        return library.store().verify();
+      },
+      rebuild(principal) {
+        authorize(principal, 'library:maintain', theLibrary);
+        return library.store().rebuild();
+      },
+    },
+
+    events,
+    principal: () => localPrincipal(library),
+    start() {
+      runner.start();
+      stopWatching = watchOtherWriters(
+        () => library.store(),
+        { everyMs: timing.tickMs, logger },
+        () => {
+          events.emit('store:changed', { documents: [], everything: true });
+          events.emit('settings:changed', settings.current());
+          runner.wake();
+        },
+      );
+      models.list().then(
+        () => events.emit('models:changed', null),
+        (error: unknown) => logger.error('no models', { code: toErrorEnvelope(error).code }),
+      );
+    },
+    async stop() {
+      stopWatching();
+      await runner.stop();
+    },
+  };
+}

@@ -1,0 +1,258 @@
+import type { AutodocWithDocument, Id } from '../../contract/domain.ts';
+import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
+import type { GenerateProgress, InferenceClient } from '../../inference/client/types.ts';
+import type { Logger } from '../../logging/logger.ts';
+import type { AutodocOutcome } from '../../store/types.ts';
+import type { EventBus } from '../event-bus.ts';
+import type { LibraryHandle } from '../library-handle.ts';
+import type { ModelShelf } from '../model-shelf.ts';
+import type { SettingsReader } from '../settings.ts';
+import { createWakeup } from '../wakeup.ts';
+import { cancelledBeforeStart, takeInHand, type DraftInHand } from './draft-in-hand.ts';
+import type { EngineBoard } from './engine-board.ts';
+
+/*
+ * Works off the queue: one draft at a time, whichever process does it. The queue is the
+ * store's `queued` rows and the right to work on them is a lease, so that a process may be
+ * killed at any moment: the row is still queued, the lease runs out, and the next process
+ * goes on. A row has one end, written in one transaction; a second is refused by the store.
+ */
+
+export interface DraftRunnerOptions {
+  readonly library: LibraryHandle;
+  readonly models: ModelShelf;
+  readonly client: InferenceClient;
+  readonly settings: SettingsReader;
+  readonly board: EngineBoard;
+  readonly events: EventBus;
+  readonly logger: Logger;
+  /** This process's name on leases: unlike any other's. */
+  readonly holder: string;
+  readonly timing: DraftTiming;
+}
+
+export interface DraftTiming {
+  /** How long a killed process's lease keeps others from its work. */
+  readonly leaseMs: number;
+  /** How often to look for what other processes did. */
+  readonly tickMs: number;
+  /** How long to wait after the disk or the engine refused. */
+  readonly retryMs: number;
+}
+
+export const defaultTiming: DraftTiming = { leaseMs: 6_000, tickMs: 500, retryMs: 15_000 };
+
+export interface DraftRunner {
+  start(): void;
+  /** Resolves when nothing is being written any more. What was stays queued. */
+  stop(): Promise<void>;
+  /** Says that something was queued. */
+  wake(): void;
+  /** Ends a waiting draft at once, one being written within a step, its text so far kept. */
+  cancel(actorId: Id, autodocId: Id): Promise<AutodocWithDocument>;
+  /** Resolves when the draft has its end; rejects when this process cannot go on for now. */
+  ended(autodocId: Id, signal?: AbortSignal): Promise<AutodocWithDocument>;
+}
+
+/** Held by whoever drafts. */
+export const draftingLease = 'drafting';
+/** Held while a draft uses the model: it cannot be removed then. */
+export const modelLease = (modelName: string): string => `model:${modelName}`;
+
+/** Broadcasts at most this often: steps of a small model are faster than anyone reads. */
+const progressGapMs = 40;
+
+export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
+  const { library, models, client, settings, board, events, logger, holder, timing } = options;
+  const bell = createWakeup();
+  let isRunning = false;
+  let loop: Promise<void> = Promise.resolve();
+  let inHand: (DraftInHand & { readonly finished: Promise<null> }) | null = null;
+  let trouble: { readonly autodocId: Id; readonly error: unknown } | null = null;
+
+  async function workOff(): Promise<void> {
+    while (isRunning) {
+      const next = take();
+      if (next === null) await bell.wait(timing.tickMs);
+      else if (!(await draft(next))) await bell.wait(timing.retryMs);
+    }
+    library.opened()?.leases.release(draftingLease, holder);
+  }
+
+  /** The oldest queued draft, with the lease to write it; null when there is nothing to do. */
+  function take(): AutodocWithDocument | null {
+    try {
+      const { autodocs, leases } = library.store();
+      if (autodocs.queue().length === 0) return null;
+      if (!leases.acquire(draftingLease, holder, timing.leaseMs)) return null;
+      // Looked at again under the lease: another process may just have finished it.
+      const next = autodocs.queue()[0] ?? null;
+      if (next === null) leases.release(draftingLease, holder);
+      return next;
+    } catch (error) {
+      logger.warn('the queue could not be read', { code: toErrorEnvelope(error).code });
+      return null;
+    }
+  }
+
+  /** Writes one draft to its end. False when it must wait for better times. */
+  async function draft(autodoc: AutodocWithDocument): Promise<boolean> {
+    const hand = takeInHand(autodoc, {
+      store: library.store(),
+      models,
+      client,
+      settings,
+      logger,
+      onProgress: progressReporter(autodoc, () => stopIfEnded(hand)),
+    });
+    const stopBeating = keepLeases(hand);
+    const done = Promise.withResolvers<null>();
+    inHand = { ...hand, finished: done.promise };
+    trouble = null;
+    board.show({ state: 'drafting', model_name: autodoc.model_name, tokens_per_second: null });
+    try {
+      const outcome = await hand.outcome;
+      if (outcome !== null) report(finish(autodoc.id, autodoc.created_by, outcome));
+      else board.show({ state: 'idle' });
+      return true;
+    } catch (error) {
+      const { code, message } = toErrorEnvelope(error);
+      logger.warn('a draft must wait', { autodoc: autodoc.id, code });
+      trouble = { autodocId: autodoc.id, error };
+      board.show({ state: 'failed', message });
+      return false;
+    } finally {
+      stopBeating();
+      inHand = null;
+      done.resolve(null);
+      bell.ring();
+    }
+  }
+
+  /** Renews the leases and looks whether the draft still wants writing, until called again. */
+  function keepLeases(hand: DraftInHand): () => void {
+    const lease = modelLease(hand.autodoc.model_name);
+    const beat = (): void => {
+      try {
+        const { leases } = library.store();
+        leases.acquire(lease, holder, timing.leaseMs);
+        if (!leases.acquire(draftingLease, holder, timing.leaseMs)) hand.stop('lease lost');
+        stopIfEnded(hand);
+      } catch (error) {
+        logger.warn('a lease could not be renewed', { code: toErrorEnvelope(error).code });
+      }
+    };
+    beat();
+    const timer = setInterval(beat, timing.leaseMs / 4);
+    return () => {
+      clearInterval(timer);
+      try {
+        library.opened()?.leases.release(lease, holder);
+      } catch (error) {
+        // It runs out by itself.
+        logger.warn('a lease could not be released', { code: toErrorEnvelope(error).code });
+      }
+    };
+  }
+
+  /** Another process may have cancelled what this one writes. */
+  function stopIfEnded(hand: DraftInHand): void {
+    const row = library.store().autodocs.get(hand.autodoc.id);
+    if (row?.autodoc_state !== 'queued') hand.stop('ended elsewhere');
+  }
+
+  function progressReporter(
+    { id, document_id }: AutodocWithDocument,
+    onOtherWriter: () => void,
+  ): (progress: GenerateProgress) => void {
+    let writer = library.store().otherWriterVersion();
+    let shownMs = -Infinity;
+    return ({ text, tokens, maxNewTokens, tokensPerSecond, device, variant }) => {
+      const now = library.store().otherWriterVersion();
+      if (now !== writer) onOtherWriter();
+      writer = now;
+      if (performance.now() - shownMs < progressGapMs) return;
+      shownMs = performance.now();
+      events.emit('draft:progress', {
+        autodoc_id: id,
+        document_id,
+        text,
+        tokens,
+        max_new_tokens: maxNewTokens,
+        tokens_per_second: tokensPerSecond,
+      });
+      board.show({ state: 'drafting', device, variant, tokens_per_second: tokensPerSecond });
+    };
+  }
+
+  /** Writes a draft's end. One that has its end already, from wherever, keeps it. */
+  function finish(autodocId: Id, actorId: Id, outcome: AutodocOutcome): AutodocWithDocument {
+    const store = library.store();
+    try {
+      const ended = store.write(actorId, (transaction) =>
+        transaction.finishAutodoc(autodocId, outcome),
+      );
+      events.emit('autodoc:changed', ended);
+      return ended;
+    } catch (error) {
+      const row = store.autodocs.get(autodocId);
+      if (row === null || row.autodoc_state === 'queued') throw error;
+      return row;
+    }
+  }
+
+  /** Says how it ended: one line in the log, the status bar. */
+  function report({ id, autodoc_state, failure, ...autodoc }: AutodocWithDocument): void {
+    const { model_name, device, variant, tokens, duration_ms } = autodoc;
+    logger.info('draft', {
+      id,
+      autodoc_state,
+      model_name,
+      device,
+      variant,
+      tokens,
+      duration_ms,
+    });
+    if (autodoc_state === 'failed') board.show({ state: 'failed', message: failure });
+    else if (autodoc_state === 'done') board.show({ state: 'idle', device, variant });
+    else board.show({ state: 'idle' });
+  }
+
+  function find(autodocId: Id): AutodocWithDocument {
+    const row = library.store().autodocs.get(autodocId);
+    if (row !== null) return row;
+    throw new AppError('not_found', `There is no autodoc ${autodocId}.`, {
+      details: { id: autodocId },
+    });
+  }
+
+  return {
+    start() {
+      if (isRunning) return;
+      isRunning = true;
+      loop = workOff();
+    },
+    async stop() {
+      isRunning = false;
+      inHand?.stop('shutting down');
+      bell.ring();
+      await loop;
+    },
+    wake: () => bell.ring(),
+    async cancel(actorId, autodocId) {
+      if (find(autodocId).autodoc_state !== 'queued') return find(autodocId);
+      if (inHand?.autodoc.id !== autodocId) return finish(autodocId, actorId, cancelledBeforeStart);
+      inHand.stop('cancelled');
+      await inHand.finished;
+      return find(autodocId);
+    },
+    async ended(autodocId, signal) {
+      for (;;) {
+        const row = find(autodocId);
+        if (row.autodoc_state !== 'queued') return row;
+        if (trouble?.autodocId === autodocId) throw trouble.error;
+        await bell.wait(timing.tickMs, signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../contract/errors.ts';
+import type { ModelCard } from '../contract/models.ts';
+import type {
+  InferenceClient,
+  ModelReference,
+  ModelStore,
+  PrepareOptions,
+} from '../inference/client/types.ts';
+import type { Logger } from '../logging/logger.ts';
+
+/** The model that comes with the application: a Hugging Face folder among its resources. */
+export interface BundledModel {
+  readonly name: string;
+  readonly directory: string;
+}
+
+export interface ModelShelfOptions {
+  readonly modelsDirectory: string;
+  readonly bundled: BundledModel;
+  readonly client: InferenceClient;
+  /** The prepared models in a folder. */
+  readonly openModelStore: (modelsDirectory: string) => ModelStore;
+  /** A checkpoint's identity, as the card's `sha256`. Throws `model_invalid`. */
+  readonly hashCheckpoint: (directory: string) => Promise<string>;
+  readonly logger: Logger;
+}
+
+/** Where models come from: the store, the bundled starter, and folders that were never imported. */
+export interface ModelShelf {
+  readonly bundledName: string;
+  readonly store: ModelStore;
+  /** The starter among them, prepared. */
+  list(): Promise<readonly ModelCard[]>;
+  /** Whether a name can be drafted with; does not wait for the starter. */
+  has(name: string): Promise<boolean>;
+  /** Prepares the starter when it is asked for first. Throws as `ModelStore.get`. */
+  get(name: string): Promise<ModelReference>;
+  /** A name first, then a Hugging Face folder, which is prepared once and kept by its hash. */
+  find(nameOrDirectory: string, options?: PrepareOptions): Promise<ModelReference>;
+  prepare(source: string, name: string, options?: PrepareOptions): Promise<ModelCard>;
+}
+
+export function createModelShelf(options: ModelShelfOptions): ModelShelf {
+  const { modelsDirectory, bundled, client, openModelStore, hashCheckpoint, logger } = options;
+  const store = openModelStore(modelsDirectory);
+  const foldersDirectory = path.join(modelsDirectory, '.folders');
+  const folders = openModelStore(foldersDirectory);
+  let starter: Promise<ModelReference> | null = null;
+
+  /** One preparation at a time; a failed one is tried again by whoever asks next. */
+  function bundledModel(): Promise<ModelReference> {
+    starter ??= prepareBundled().catch((error: unknown) => {
+      starter = null;
+      throw error;
+    });
+    return starter;
+  }
+
+  async function prepareBundled(): Promise<ModelReference> {
+    const { name, directory } = bundled;
+    const sha256 = await hashCheckpoint(directory);
+    const kept = await readable(store, name);
+    if (kept?.card.sha256 === sha256) return kept;
+    // Replaced by an update of the application, or damaged on disk.
+    if (await isDirectory(path.join(modelsDirectory, name))) {
+      logger.info('the bundled model on disk is another one or damaged: made anew');
+      await store.remove(name).catch(ignoring('model_not_found'));
+    }
+    return prepareIn(store, { source: directory, modelsDirectory, name, bundled: true });
+  }
+
+  async function fromFolder(directory: string, prepareOptions: PrepareOptions) {
+    const sha256 = await hashCheckpoint(directory);
+    const name = createHash('sha256').update(sha256).digest('hex').slice(0, 32);
+    const kept = await readable(folders, name);
+    if (kept === null) await folders.remove(name).catch(ignoring('model_not_found'));
+    const reference =
+      kept ??
+      (await prepareIn(
+        folders,
+        { source: directory, modelsDirectory: foldersDirectory, name, bundled: false },
+        prepareOptions,
+      ));
+    // A folder is looked at as it is: nobody has accepted the price of a smaller variant.
+    return {
+      ...reference,
+      card: {
+        ...reference.card,
+        name: path.basename(directory),
+        default_variant: 'fp32' as const,
+      },
+    };
+  }
+
+  async function prepareIn(
+    target: ModelStore,
+    request: Parameters<InferenceClient['prepareModel']>[0],
+    prepareOptions?: PrepareOptions,
+  ): Promise<ModelReference> {
+    // Another process may have prepared the same model meanwhile: then theirs is as good.
+    await client.prepareModel(request, prepareOptions).catch(ignoring('already_exists'));
+    return target.get(request.name);
+  }
+
+  return {
+    bundledName: bundled.name,
+    store,
+    async list() {
+      await bundledModel().catch((error: unknown) => {
+        // The others are there all the same.
+        const code = error instanceof AppError ? error.code : 'internal';
+        logger.error('the bundled model could not be prepared', { code });
+      });
+      return store.list();
+    },
+    async has(name) {
+      if (name === bundled.name) return true;
+      return (await store.list()).some((card) => card.name === name);
+    },
+    get: (name) => (name === bundled.name ? bundledModel() : store.get(name)),
+    async find(nameOrDirectory, prepareOptions = {}) {
+      if (nameOrDirectory === bundled.name) return bundledModel();
+      if ((await store.list()).some((card) => card.name === nameOrDirectory)) {
+        return store.get(nameOrDirectory);
+      }
+      const directory = path.resolve(nameOrDirectory);
+      if (await isDirectory(directory)) return fromFolder(directory, prepareOptions);
+      throw new AppError(
+        'model_not_found',
+        `There is no model named "${nameOrDirectory}" and no folder of that name. "autodoc models list" shows the models there are.`,
+        { details: { model: nameOrDirectory } },
+      );
+    },
+    prepare: (source, name, prepareOptions) =>
+      client.prepareModel({ source, modelsDirectory, name, bundled: false }, prepareOptions),
+  };
+}
+
+/** A whole model, or null where there is none that can be used. */
+async function readable(store: ModelStore, name: string): Promise<ModelReference | null> {
+  return store.get(name).catch(ignoring('model_not_found', 'model_invalid'));
+}
+
+function ignoring(...codes: readonly string[]): (error: unknown) => null {
+  return (error) => {
+    if (error instanceof AppError && codes.includes(error.code)) return null;
+    throw error;
+  };
+}
+
+async function isDirectory(directory: string): Promise<boolean> {
+  const found = await stat(directory).catch(() => null);
+  return found?.isDirectory() ?? false;
+}

@@ -1,0 +1,95 @@
+import type { ChannelName, ChannelOutput, ChannelPayload } from '../contract/channels.ts';
+import type { AutodocWithDocument, Id } from '../contract/domain.ts';
+import type { ModelCard } from '../contract/models.ts';
+import type { PrepareOptions } from '../inference/client/types.ts';
+import type { StoreReport } from '../store/types.ts';
+import type { Principal } from './access.ts';
+import type { EventSource } from './event-bus.ts';
+import type { TextsService } from './texts.ts';
+
+/** Channels that the shell answers itself: dialogs and windows. */
+export type ShellChannel = 'models:choose-folder' | 'folders:show' | 'window:ready-to-close';
+export type ServiceChannel = Exclude<ChannelName, ShellChannel>;
+
+/** A channel as a function: who asks, then exactly the channel's payload. */
+export type ServiceCall<Name extends ServiceChannel> = (
+  principal: Principal,
+  payload: ChannelPayload<Name>,
+) => ChannelOutput<Name> | Promise<ChannelOutput<Name>>;
+
+type Noun<Name extends string> = Name extends `${infer N}:${string}` ? N : never;
+type Verb<Name extends string> = Name extends `${string}:${infer V}` ? V : never;
+
+/** One room's calls: the channel `documents:save` is `services.documents.save`. */
+export type Room<N extends Noun<ServiceChannel>> = {
+  readonly [Name in Extract<ServiceChannel, `${N}:${string}`> as Verb<Name>]: ServiceCall<Name>;
+};
+
+export interface DocumentsService extends Room<'documents'> {
+  /**
+   * Turns every autosaved text into a version and queues its draft, as leaving a changed
+   * document does: for the application's end, or of a few documents without drafting them.
+   * Answers how many were kept; a text that cannot be stays in the journal.
+   */
+  keepJournals(
+    principal: Principal,
+    options?: { readonly documentIds?: readonly Id[]; readonly draft?: boolean },
+  ): Promise<number>;
+}
+
+export interface AutodocsService extends Room<'autodocs'> {
+  /** Of every document, newest first. */
+  listAll(principal: Principal): readonly AutodocWithDocument[];
+  /** Throws `not_found`. */
+  show(principal: Principal, autodocId: Id): AutodocWithDocument;
+}
+
+export interface ModelsService extends Room<'models'> {
+  /** What `models:import` does in the background, to wait for. */
+  prepare(
+    principal: Principal,
+    payload: ChannelPayload<'models:import'>,
+    options?: PrepareOptions,
+  ): Promise<ModelCard>;
+}
+
+/** The queue at work in this process. */
+export interface DraftingService {
+  /** Drafts what is queued, now and from now on. */
+  start(): void;
+  /** Resolves when the draft has its end, whichever process writes it. */
+  ended(principal: Principal, autodocId: Id, signal?: AbortSignal): Promise<AutodocWithDocument>;
+}
+
+export interface MaintenanceService {
+  verify(principal: Principal): StoreReport;
+  rebuild(principal: Principal): StoreReport;
+}
+
+/** The rules of the product, a member for each noun of the contract's channels. */
+export interface Services {
+  readonly library: Room<'library'>;
+  readonly documents: DocumentsService;
+  readonly versions: Room<'versions'>;
+  readonly autodocs: AutodocsService;
+  readonly context: Room<'context'>;
+  readonly models: ModelsService;
+  readonly jobs: Room<'jobs'>;
+  readonly settings: Room<'settings'>;
+  readonly devices: Room<'devices'>;
+  readonly engine: Room<'engine'>;
+
+  /** Text in, text out, without a document: what the command line offers. */
+  readonly texts: TextsService;
+  readonly drafting: DraftingService;
+  readonly maintenance: MaintenanceService;
+
+  /** Broadcasts: the shell forwards them to the window. */
+  readonly events: EventSource;
+  /** Who sits at this machine: the library's owner, or a visitor before there is one. */
+  principal(): Principal;
+  /** Starts the work that goes on by itself: drafting, noticing other writers, the starter model. */
+  start(): void;
+  /** Stops it. A draft being written goes back to the queue; nothing is lost. */
+  stop(): Promise<void>;
+}
