@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { channels, type ChannelName, type ChannelPayload } from '../contract/channels.ts';
 import { AppError, toErrorEnvelope, type Result } from '../contract/errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { stackOf } from '../logging/stack-of.ts';
 import type { Handlers } from './handlers.ts';
 import { isWithinBounds } from './payload-bounds.ts';
 import { isTrustedSender, type Sent, type TrustedPage } from './sender.ts';
@@ -62,11 +63,4 @@ function checkPayload<Name extends ChannelName>(name: Name, input: unknown): Cha
 /** Valibot's own messages end with what was received, which may be a document's text. */
 function problemOf({ message, expected, received }: v.BaseIssue<unknown>): string {
   return message.endsWith(received) ? `must be ${expected ?? 'something else'}` : message;
-}
-
-/** Where a bug is, for the log. A stack's first line may quote a value: it stays out. */
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [error.name, ...frames].join('\n');
 }
