@@ -1,0 +1,82 @@
+import type { BrowserWindow, WebContents } from 'electron';
+import type { Logger } from '../logging/logger.ts';
+import { LastWords } from './last-words.ts';
+import { startUrl } from './origin.ts';
+
+/** A page that dies again and again is not reloaded for ever. */
+const maxReloads = 3;
+
+export interface MainWindowOptions {
+  /** Makes the window, without a page in it yet. */
+  readonly open: () => BrowserWindow;
+  /** Asks the page for its unsaved text; it answers through `readyToClose`. */
+  readonly askForLastWords: () => void;
+  readonly logger: Logger;
+}
+
+/** The application's one window: opened once, brought to the front after that, closed with care. */
+export class MainWindow {
+  readonly #options: MainWindowOptions;
+  #window: BrowserWindow | null = null;
+  #lastWords: LastWords | null = null;
+
+  constructor(options: MainWindowOptions) {
+    this.#options = options;
+  }
+
+  /** The window, for dialogs that belong to it; null while there is none. */
+  get current(): BrowserWindow | null {
+    return this.#window;
+  }
+
+  /** The pages that may speak to the main process and hear from it. */
+  get contents(): readonly WebContents[] {
+    return this.#window === null ? [] : [this.#window.webContents];
+  }
+
+  /** Opens the window, or brings it to the front, from the dock or from behind others. */
+  show(): void {
+    if (this.#window === null) {
+      this.#open();
+      return;
+    }
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.show();
+    this.#window.focus();
+  }
+
+  /** The page has handed over its text, and may be closed. */
+  readyToClose(): void {
+    this.#lastWords?.answered();
+  }
+
+  #open(): void {
+    const { open, askForLastWords, logger } = this.#options;
+    const window = open();
+    const lastWords = new LastWords(askForLastWords);
+    this.#window = window;
+    this.#lastWords = lastWords;
+    let reloads = 0;
+
+    window.on('close', (event) => {
+      // Closing goes on with `destroy`, which asks nobody again.
+      event.preventDefault();
+      void lastWords.heard().then(() => {
+        window.destroy();
+      });
+    });
+    window.on('closed', () => {
+      this.#window = null;
+      this.#lastWords = null;
+    });
+    window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      // A page that is gone has nothing more to say.
+      lastWords.answered();
+      logger.error('the page ended', { reason, exit_code: exitCode, reloads });
+      if (reason !== 'clean-exit' && reloads++ < maxReloads) window.webContents.reload();
+    });
+    window.loadURL(startUrl).catch((error: unknown) => {
+      logger.error('the page did not load', { reason: String(error) });
+    });
+  }
+}
