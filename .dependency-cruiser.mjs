@@ -71,7 +71,7 @@ const rooms = [
   {
     name: 'launch',
     path: `^${main}/launch/`,
-    may: [`^${main}/launch/`],
+    may: [`^${main}/(launch|contract)/`, '^tests/electron-stand-in/chromium/'],
     packages: ['vite'],
   },
   {
