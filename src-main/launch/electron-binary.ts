@@ -22,13 +22,13 @@ const rememberMs = 24 * 60 * 60 * 1000;
 
 /** Electron's executable if it is there: the environment's, else the fetched one. Asks nobody. */
 export async function installedElectron(): Promise<string | null> {
-  const named = process.env['ELECTRON_EXECUTABLE'];
+  const named = process.env.ELECTRON_EXECUTABLE;
   if (named !== undefined && named !== '') return named;
   const executable = await readFile(path.join(packageDirectory, 'path.txt'), 'utf8').catch(
     () => null,
   );
   if (executable === null) return null;
-  const directory = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  const directory = process.env.ELECTRON_OVERRIDE_DIST_PATH;
   const file = path.join(directory ?? path.join(packageDirectory, 'dist'), executable);
   return existsSync(file) ? file : null;
 }

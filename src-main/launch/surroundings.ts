@@ -7,7 +7,7 @@ export function hasDisplay(
   environment: NodeJS.ProcessEnv = process.env,
 ): boolean {
   if (platform === 'darwin' || platform === 'win32') return true;
-  return [environment['DISPLAY'], environment['WAYLAND_DISPLAY']].some(
+  return [environment.DISPLAY, environment.WAYLAND_DISPLAY].some(
     (display) => display !== undefined && display !== '',
   );
 }
