@@ -48,11 +48,11 @@ function checkPayload<Name extends ChannelName>(name: Name, input: unknown): Cha
   if (!isWithinBounds(input)) {
     throw new AppError('invalid_input', `Not accepted: the request "${name}" is too large.`);
   }
-  const parsed = v.safeParse(channels[name].input as v.GenericSchema, input, {
+  const parsed = v.safeParse(channels[name].input, input, {
     abortEarly: true,
     abortPipeEarly: true,
   });
-  if (parsed.success) return parsed.output as ChannelPayload<Name>;
+  if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const path = v.getDotPath(issue);
   throw new AppError('invalid_input', `Not accepted: ${path ?? name} ${problemOf(issue)}.`, {

@@ -16,7 +16,7 @@ export interface TrustedPage {
  * has navigated or is gone since it spoke is null, and not trusted.
  */
 export function isTrustedSender({ sender, senderFrame }: Sent, page: TrustedPage): boolean {
-  if (senderFrame === null || senderFrame.parent !== null) return false;
+  if (senderFrame?.parent !== null) return false;
   if (!page.isOwnWindow(sender.id)) return false;
   const url = URL.parse(senderFrame.url);
   return url !== null && `${url.protocol}//${url.host}` === page.origin;

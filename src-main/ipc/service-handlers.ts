@@ -1,4 +1,4 @@
-import { AppError } from '../contract/errors.ts';
+import type { AppError } from '../contract/errors.ts';
 import { channelNames } from '../contract/channel-names.ts';
 import type { Services, ShellChannel } from '../services/services.ts';
 import type { Handlers } from './handlers.ts';

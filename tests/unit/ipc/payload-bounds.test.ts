@@ -23,7 +23,9 @@ describe('isWithinBounds', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 0 : [nested(depth - 1)]);
     expect(isWithinBounds(new Array(1_001))).toBe(false);
     expect(isWithinBounds(nested(1_001))).toBe(false);
-    expect(isWithinBounds(Array.from({ length: 50 }, () => new Array(50).fill(0)))).toBe(false);
+    expect(isWithinBounds(Array.from({ length: 50 }, () => new Array<number>(50).fill(0)))).toBe(
+      false,
+    );
     expect(
       isWithinBounds(Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`k${i}`, i]))),
     ).toBe(false);
@@ -40,7 +42,7 @@ describe('isWithinBounds', () => {
 
   it('comes to an end on a circle', () => {
     const circle: Record<string, unknown> = {};
-    circle['self'] = circle;
+    circle.self = circle;
     expect(isWithinBounds(circle)).toBe(false);
   });
 });
