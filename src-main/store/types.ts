@@ -117,6 +117,8 @@ export interface StoreTransaction {
 }
 
 export interface NewUser {
+  /** For the first user of a library, who makes themselves: the actor's own id. Else a new one. */
+  readonly id?: Id;
   readonly name: string;
   readonly email: string;
   readonly organization: string;
