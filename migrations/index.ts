@@ -1,0 +1,13 @@
+import { initial } from './0001-initial.ts';
+import type { Migration } from './migration.ts';
+import { initialState } from './state-0001-initial.ts';
+
+export type { Migration } from './migration.ts';
+
+/*
+ * Every step of each database, in order: the N-th entry leads to `user_version` N. A static
+ * list, because a folder read at run time is gone once the application is bundled.
+ */
+
+export const replicaMigrations: readonly Migration[] = [initial];
+export const stateMigrations: readonly Migration[] = [initialState];
