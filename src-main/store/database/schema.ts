@@ -1,0 +1,129 @@
+import type { Generated } from 'kysely';
+
+/*
+ * The tables as Kysely types them. What they mean is said where they are made: migrations/.
+ */
+
+export interface ChangesTable {
+  id: string;
+  replica_id: string;
+  seq: number;
+  hlc: string;
+  actor_id: string;
+  entity: string;
+  entity_id: string;
+  field: string;
+  /** JSON array of change ids. */
+  parents: string;
+  /** JSON text; bytes when compressed against the value of `base_id`; null when purged. */
+  value: string | Uint8Array | null;
+  base_id: string | null;
+  value_sha256: Uint8Array;
+  sha256: Uint8Array;
+  signature: Uint8Array | null;
+}
+
+export interface UsersTable {
+  id: string;
+  name: string;
+  email: string;
+  organization: string;
+  user_type: string;
+  user_status: string;
+  created_on: string;
+  last_login: string | null;
+}
+
+export interface DocumentsTable {
+  id: string;
+  document_name: string;
+  document_body: string;
+  document_state: string;
+  folder: string;
+  /** JSON array of strings. */
+  tags: string;
+  brief: string;
+  due_on: string | null;
+  created_by: string;
+  created_on: string;
+  updated_on: string;
+  trashed_on: string | null;
+}
+
+export interface DocumentSummariesTable {
+  id: string;
+  excerpt: string;
+  words: number;
+}
+
+export interface AutodocsTable {
+  id: string;
+  autodoc_body: string;
+  autodoc_state: string;
+  failure: string | null;
+  version_id: string;
+  prompt_start: number | null;
+  prompt_end: number | null;
+  model_name: string;
+  model_sha256: string | null;
+  /** JSON object. */
+  parameters: string;
+  seed: number;
+  device: string | null;
+  variant: string | null;
+  tokens: number | null;
+  score: number | null;
+  duration_ms: number | null;
+  created_by: string;
+  created_on: string;
+}
+
+export interface RevisionsTable {
+  id: string;
+  document_id: string;
+  autodoc_id: string;
+  created_on: string;
+}
+
+export interface VersionsTable {
+  id: string;
+  document_id: string;
+  /** JSON array of version ids. */
+  parents: string;
+  created_by: string;
+  created_on: string;
+}
+
+/** Tables whose every row follows from the log. */
+export interface DerivedTables {
+  users: UsersTable;
+  documents: DocumentsTable;
+  document_summaries: DocumentSummariesTable;
+  autodocs: AutodocsTable;
+  revisions: RevisionsTable;
+  versions: VersionsTable;
+}
+
+/** `replica.db`. */
+export interface ReplicaTables extends DerivedTables {
+  changes: ChangesTable;
+  change_collisions: ChangesTable & { received_on: string };
+  meta: { key: string; value: string };
+}
+
+/** `state.db`. */
+export interface StateTables {
+  replicas: { id: string; is_current: number; since: string };
+  journal: {
+    document_id: string;
+    /** JSON array of version ids. */
+    base_version_ids: string;
+    saved_on: string;
+    document_body: string;
+  };
+  leases: { name: string; holder: string; expires_at_ms: number };
+  machine_values: { key: string; value: string };
+  full_text_sources: { id: Generated<number>; source_id: string; document_id: string };
+  full_text_documents: { document_id: string; is_trashed: number };
+  full_text_mark: { position: number; change_id: string };
+}

@@ -1,0 +1,106 @@
+import type { Id } from '../contract/domain.ts';
+import { AppError } from '../contract/errors.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Connection } from './database/connection.ts';
+import type { ReplicaTables } from './database/schema.ts';
+import type { ChangeReader } from './log/change-log.ts';
+import { createChangeWriter } from './log/sqlite-change-writer.ts';
+import type { Projector } from './projection/projector.ts';
+import { createAutodocs } from './repositories/autodocs.ts';
+import { createDocuments } from './repositories/documents.ts';
+import { createUsers } from './repositories/users.ts';
+import { createVersions } from './repositories/versions.ts';
+import { createFullTextIndex } from './state/full-text-index.ts';
+import { createJournal } from './state/journal.ts';
+import { createLeases } from './state/leases.ts';
+import { createMachineValues } from './state/machine-values.ts';
+import type { OpenedState } from './state/open-state.ts';
+import { createStoreTransaction } from './store-transaction.ts';
+import type { LibraryStore } from './types.ts';
+import { verifyStore } from './verify.ts';
+
+export interface LibraryParts extends OpenedState {
+  readonly directory: string;
+  readonly libraryId: Id;
+  readonly replica: Connection<ReplicaTables>;
+  readonly reader: ChangeReader;
+  readonly projector: Projector;
+  readonly newId: () => Id;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** Puts an opened library's parts together behind the store's one interface. */
+export function createLibrary(parts: LibraryParts): LibraryStore {
+  const { replica, state, reader, projector, newId, now, logger, replicaId } = parts;
+  const log = { ...reader, ...createChangeWriter(replica, { replicaId, newId, now }) };
+  const index = createFullTextIndex(state, replica, reader);
+  const users = createUsers(replica);
+  const documents = createDocuments(replica, reader, index);
+  const versions = createVersions(replica, reader);
+  const autodocs = createAutodocs(replica, parts.ownReplicaIds);
+  const room = { log, projector, newId, users, documents, versions, autodocs };
+  const otherWriters = countOtherWrites(replica, state);
+  catchUpIndex();
+
+  return {
+    directory: parts.directory,
+    libraryId: parts.libraryId,
+    replicaId,
+    notices: parts.notices,
+    users,
+    documents,
+    versions,
+    autodocs,
+    journal: createJournal(state, now),
+    leases: createLeases(state, now),
+    values: createMachineValues(state),
+
+    write(actorId, work) {
+      const result = replica.write(() => work(createStoreTransaction(actorId, room)));
+      catchUpIndex();
+      return result;
+    },
+
+    otherWriterVersion: otherWriters,
+    verify,
+
+    rebuild() {
+      replica.write(() => projector.rebuild());
+      index.rebuild();
+      return verify();
+    },
+
+    close() {
+      replica.close();
+      state.close();
+    },
+  };
+
+  function verify() {
+    return verifyStore({ replica, state, log, projector });
+  }
+
+  /** What is written is safe by now: an index that stays behind is caught up on another day. */
+  function catchUpIndex(): void {
+    try {
+      index.catchUp();
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      logger.warn('full-text index stays behind', { code: thrown.code });
+    }
+  }
+}
+
+/** SQLite tells each connection when another has written; not by how much, nor upwards only. */
+function countOtherWrites(...connections: readonly { pragma(source: string): unknown }[]) {
+  const read = () => connections.map((connection) => connection.pragma('data_version')).join();
+  let seen = read();
+  let version = 0;
+  return (): number => {
+    const current = read();
+    if (current !== seen) version++;
+    seen = current;
+    return version;
+  };
+}

@@ -1,0 +1,51 @@
+import type { Id } from '../../contract/domain.ts';
+import type { ChangesTable } from '../database/schema.ts';
+import type { ChangeNode, NewChange } from './change.ts';
+
+/*
+ * The log of changes: the truth of a library. Everything that reads or writes it goes through
+ * these two interfaces, so that it can one day lie elsewhere than in SQLite.
+ */
+
+export interface ChangeReader {
+  /** Every change of an entity, in (hlc, id) order. */
+  history(entity: string, entityId: Id): readonly ChangeNode[];
+  /** The JSON text a change set its field to; null when it was purged or is not there. */
+  value(changeId: Id): string | null;
+  /** Every entity in the log, the unknown kinds too. */
+  entities(): Iterable<EntityReference>;
+  /** Every change as it lies, in the order of arrival. */
+  changes(): Iterable<ChangesTable>;
+  /** Every replica that wrote here. */
+  replicaIds(): readonly Id[];
+  /** Where the log ends, in the order of arrival; null when it is empty. */
+  end(): LogMark | null;
+  /** Whether `mark` is a place in this log: not so after an older copy was put back. */
+  has(mark: LogMark): boolean;
+  /** What arrived after `mark`, at most `limit` changes. */
+  arrivedAfter(mark: LogMark | null, limit: number): readonly Arrival[];
+}
+
+/** Both inside a transaction only. */
+export interface ChangeWriter {
+  /** Writes a change of this replica and answers it. */
+  append(change: NewChange): ChangeNode;
+  /**
+   * Takes a change as another replica wrote it. Keyed by id alone; a change with a known id
+   * and another hash is kept aside.
+   */
+  take(change: ChangesTable): 'new' | 'known' | 'collided';
+}
+
+export interface EntityReference {
+  readonly entity: string;
+  readonly entity_id: Id;
+}
+
+/** A place in the order of arrival on this machine. */
+export interface LogMark {
+  readonly position: number;
+  readonly change_id: Id;
+}
+
+export type Arrival = LogMark & EntityReference;

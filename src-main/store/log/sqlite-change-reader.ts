@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Id } from '../../contract/domain.ts';
+import type { Connection } from '../database/connection.ts';
+import type { ReplicaTables } from '../database/schema.ts';
+import type { ChangeReader } from './change-log.ts';
+import { decodeValue } from './stored-values.ts';
+
+/** The order of arrival is SQLite's own: rows are added at the end and never removed. */
+const rowid = sql<number>`rowid`;
+const position = rowid.as('position');
+
+export function createChangeReader(replica: Connection<ReplicaTables>): ChangeReader {
+  const changes = replica.query.selectFrom('changes');
+  return {
+    history: (entity, entityId) =>
+      replica
+        .all(
+          changes
+            .select(['id', 'hlc', 'actor_id', 'field', 'parents'])
+            .where('entity', '=', entity)
+            .where('entity_id', '=', entityId)
+            .orderBy('hlc')
+            .orderBy('id'),
+        )
+        .map((row) => ({ ...row, parents: parseParents(row.parents) })),
+
+    value: (changeId) => decodeValue(replica, changeId).text,
+
+    entities: () => replica.all(changes.select(['entity', 'entity_id']).distinct()),
+
+    changes: () => replica.each(changes.selectAll().orderBy(rowid)),
+
+    replicaIds: () =>
+      replica.all(changes.select('replica_id').distinct()).map((row) => row.replica_id),
+
+    end: () =>
+      replica.first(
+        changes.select([position, 'id as change_id']).orderBy(rowid, 'desc').limit(1),
+      ) ?? null,
+
+    has: (mark) =>
+      replica.first(
+        changes.select('id').where(rowid, '=', mark.position).where('id', '=', mark.change_id),
+      ) !== undefined,
+
+    arrivedAfter: (mark, limit) =>
+      replica.all(
+        changes
+          .select([position, 'id as change_id', 'entity', 'entity_id'])
+          .where(rowid, '>', mark?.position ?? 0)
+          .orderBy(rowid)
+          .limit(limit),
+      ),
+  };
+}
+
+/** A list of ids, whatever a damaged row holds. */
+function parseParents(json: string): readonly Id[] {
+  try {
+    const parents: unknown = JSON.parse(json);
+    return Array.isArray(parents) ? parents.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}

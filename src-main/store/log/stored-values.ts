@@ -1,0 +1,60 @@
+import type { Id } from '../../contract/domain.ts';
+import type { Connection } from '../database/connection.ts';
+import type { ChangesTable, ReplicaTables } from '../database/schema.ts';
+import { storeError } from '../database/sqlite-errors.ts';
+import { decodeAgainst, encodeAgainst } from './value-encoding.ts';
+
+/** Reading a value decodes at most this many others first. */
+const maxChainLength = 16;
+
+/** A value as it lies best: against its predecessor's when that is clearly smaller. */
+export function encodeValue(
+  replica: Connection<ReplicaTables>,
+  text: string,
+  baseId: Id | undefined,
+): Pick<ChangesTable, 'value' | 'base_id'> {
+  const plain = { value: text, base_id: null };
+  if (baseId === undefined) return plain;
+  const base = decodeValue(replica, baseId);
+  if (base.text === null || base.chainLength >= maxChainLength) return plain;
+  const encoded = encodeAgainst(text, base.text);
+  return encoded === null ? plain : { value: encoded, base_id: baseId };
+}
+
+export interface DecodedValue {
+  /** Null when the value was purged or the change is not there. */
+  readonly text: string | null;
+  /** How many other values it was decoded from. */
+  readonly chainLength: number;
+}
+
+/** The value of a change. Throws `store_damaged` when what it builds on is not there. */
+export function decodeValue(replica: Connection<ReplicaTables>, changeId: Id): DecodedValue {
+  const encodings: Uint8Array[] = [];
+  for (let id = changeId; encodings.length <= maxChainLength;) {
+    const row = replica.first(
+      replica.query.selectFrom('changes').select(['value', 'base_id']).where('id', '=', id),
+    );
+    const value = row?.value ?? null;
+    if (value === null && id === changeId) return { text: null, chainLength: 0 };
+    if (typeof value === 'string') {
+      return { text: decodeChain(replica, value, encodings), chainLength: encodings.length };
+    }
+    if (value === null || typeof row?.base_id !== 'string') break;
+    encodings.push(value);
+    id = row.base_id;
+  }
+  throw storeError('store_damaged', replica.file);
+}
+
+function decodeChain(
+  replica: Connection<ReplicaTables>,
+  plain: string,
+  encodings: readonly Uint8Array[],
+): string {
+  try {
+    return encodings.reduceRight((text, encoded) => decodeAgainst(encoded, text), plain);
+  } catch (thrown) {
+    throw storeError('store_damaged', replica.file, thrown);
+  }
+}

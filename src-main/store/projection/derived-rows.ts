@@ -1,0 +1,161 @@
+import { autodocStates, documentStates, userStatuses, userTypes } from '../../contract/domain.ts';
+import type { DerivedTables } from '../database/schema.ts';
+import type { ChangeNode } from '../log/change.ts';
+import { timeOfId } from '../log/ids.ts';
+import {
+  autodocOutcome,
+  autodocRequest,
+  documentFields,
+  revisionTie,
+  userFields,
+} from './entities.ts';
+import {
+  integerOrNull,
+  numberOrNull,
+  objectOrEmpty,
+  oneOf,
+  textList,
+  textOr,
+} from './field-readers.ts';
+import { fieldValue, type EntityHistory } from './fold.ts';
+import { countWords, openingOf } from './text-summary.ts';
+
+/** A row of a derived table. */
+export type DerivedRow = {
+  [Table in keyof DerivedTables]: { readonly table: Table; readonly row: DerivedTables[Table] };
+}[keyof DerivedTables];
+
+/**
+ * The rows that an entity's history gives: a function of the log alone, so that every machine
+ * and every rebuild comes to the same. Kinds that this version does not know give none.
+ */
+export function rowsOfEntity(entity: string, history: EntityHistory): readonly DerivedRow[] {
+  return projections[entity]?.(history) ?? [];
+}
+
+/** The row that a single change gives: each `document_body` is a version. */
+export function rowOfChange(
+  entity: string,
+  entityId: string,
+  change: ChangeNode,
+): DerivedRow | null {
+  if (entity !== 'document' || change.field !== 'document_body') return null;
+  return {
+    table: 'versions',
+    row: {
+      id: change.id,
+      document_id: entityId,
+      parents: JSON.stringify(change.parents),
+      created_by: change.actor_id,
+      created_on: timeOfId(change.id),
+    },
+  };
+}
+
+const projections: Readonly<Record<string, (history: EntityHistory) => readonly DerivedRow[]>> = {
+  user(history) {
+    const changes = changesOf(history, userFields);
+    const first = changes.at(0);
+    if (first === undefined) return [];
+    return [
+      {
+        table: 'users',
+        row: {
+          id: history.id,
+          name: textOr(fieldValue(history, 'name'), ''),
+          email: textOr(fieldValue(history, 'email'), ''),
+          organization: textOr(fieldValue(history, 'organization'), ''),
+          user_type: oneOf(fieldValue(history, 'user_type'), userTypes, 'editor'),
+          user_status: oneOf(fieldValue(history, 'user_status'), userStatuses, 'pending'),
+          created_on: timeOfId(first.id),
+          last_login: textOr(fieldValue(history, 'last_login'), null),
+        },
+      },
+    ];
+  },
+
+  document(history) {
+    const changes = changesOf(history, documentFields);
+    const first = changes.at(0);
+    const last = changes.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const body = textOr(fieldValue(history, 'document_body'), '');
+    return [
+      {
+        table: 'documents',
+        row: {
+          id: history.id,
+          document_name: textOr(fieldValue(history, 'document_name'), ''),
+          document_body: body,
+          document_state: oneOf(fieldValue(history, 'document_state'), documentStates, 'draft'),
+          folder: textOr(fieldValue(history, 'folder'), ''),
+          tags: JSON.stringify(textList(fieldValue(history, 'tags'))),
+          brief: textOr(fieldValue(history, 'brief'), ''),
+          due_on: textOr(fieldValue(history, 'due_on'), null),
+          created_by: first.actor_id,
+          created_on: timeOfId(first.id),
+          updated_on: timeOfId(last.id),
+          trashed_on: textOr(fieldValue(history, 'trashed_on'), null),
+        },
+      },
+      {
+        table: 'document_summaries',
+        row: { id: history.id, excerpt: openingOf(body), words: countWords(body) },
+      },
+    ];
+  },
+
+  autodoc(history) {
+    const asked = changesOf(history, [autodocRequest]).at(0);
+    if (asked === undefined) return [];
+    const request = objectOrEmpty(fieldValue(history, autodocRequest));
+    const outcome = objectOrEmpty(fieldValue(history, autodocOutcome));
+    return [
+      {
+        table: 'autodocs',
+        row: {
+          id: history.id,
+          autodoc_body: textOr(outcome['autodoc_body'], ''),
+          autodoc_state: oneOf(outcome['autodoc_state'], autodocStates, 'queued'),
+          failure: textOr(outcome['failure'], null),
+          version_id: textOr(request['version_id'], ''),
+          prompt_start: integerOrNull(outcome['prompt_start']),
+          prompt_end: integerOrNull(outcome['prompt_end']),
+          model_name: textOr(request['model_name'], ''),
+          model_sha256: textOr(outcome['model_sha256'], null),
+          parameters: JSON.stringify(objectOrEmpty(request['parameters'])),
+          seed: integerOrNull(request['seed']) ?? 0,
+          device: textOr(outcome['device'], null),
+          variant: textOr(outcome['variant'], null),
+          tokens: integerOrNull(outcome['tokens']),
+          score: numberOrNull(outcome['score']),
+          duration_ms: numberOrNull(outcome['duration_ms']),
+          created_by: asked.actor_id,
+          created_on: timeOfId(asked.id),
+        },
+      },
+    ];
+  },
+
+  revision(history) {
+    const tied = changesOf(history, [revisionTie]).at(0);
+    if (tied === undefined) return [];
+    const tie = objectOrEmpty(fieldValue(history, revisionTie));
+    return [
+      {
+        table: 'revisions',
+        row: {
+          id: history.id,
+          document_id: textOr(tie['document_id'], ''),
+          autodoc_id: textOr(tie['autodoc_id'], ''),
+          created_on: timeOfId(tied.id),
+        },
+      },
+    ];
+  },
+};
+
+/** The changes to fields that this version knows; a newer one's stay without effect. */
+function changesOf(history: EntityHistory, fields: readonly string[]): readonly ChangeNode[] {
+  return history.changes.filter((change) => fields.includes(change.field));
+}

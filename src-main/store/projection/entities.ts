@@ -1,0 +1,35 @@
+/*
+ * The kinds of entity and their fields, as the log spells them: part of its frozen format.
+ *
+ * A mutable field is one change each time it is set, on top of the changes its author saw.
+ * Facts that are written once and belong together (what a draft was asked to do, how it
+ * ended) are one change with a JSON object, so that two machines' facts never mix.
+ */
+
+export const userFields = [
+  'name',
+  'email',
+  'organization',
+  'user_type',
+  'user_status',
+  'last_login',
+] as const;
+
+export const documentFields = [
+  'document_name',
+  'document_body',
+  'document_state',
+  'folder',
+  'tags',
+  'brief',
+  'due_on',
+  'trashed_on',
+] as const;
+export type DocumentField = (typeof documentFields)[number];
+
+/** An autodoc's two write-once fields. */
+export const autodocRequest = 'request';
+export const autodocOutcome = 'outcome';
+
+/** A revision's one write-once field: which document and which autodoc it ties. */
+export const revisionTie = 'tie';

@@ -1,0 +1,68 @@
+import type {
+  AutodocState,
+  AutodocWithDocument,
+  DraftParameters,
+  Id,
+} from '../../contract/domain.ts';
+import type { Connection } from '../database/connection.ts';
+import type { AutodocsTable, ReplicaTables } from '../database/schema.ts';
+import { autodocRequest } from '../projection/entities.ts';
+import type { LibraryStore } from '../types.ts';
+
+export function createAutodocs(
+  replica: Connection<ReplicaTables>,
+  ownReplicaIds: readonly Id[],
+): LibraryStore['autodocs'] {
+  const autodocs = replica.query
+    .selectFrom('autodocs')
+    .innerJoin('revisions', 'revisions.autodoc_id', 'autodocs.id')
+    .selectAll('autodocs')
+    .select('revisions.document_id');
+
+  return {
+    get(autodocId) {
+      const row = replica.first(autodocs.where('autodocs.id', '=', autodocId));
+      return row === undefined ? null : toAutodoc(row);
+    },
+
+    list(documentId) {
+      const newestFirst = autodocs
+        .orderBy('autodocs.created_on', 'desc')
+        .orderBy('autodocs.id', 'desc');
+      return replica
+        .all(
+          documentId === undefined
+            ? newestFirst
+            : newestFirst.where('revisions.document_id', '=', documentId),
+        )
+        .map(toAutodoc);
+    },
+
+    // Only the replica that asked for a draft writes it; the log knows which one that was.
+    queue: () =>
+      replica
+        .all(
+          autodocs
+            .innerJoin('changes', (join) =>
+              join
+                .onRef('changes.entity_id', '=', 'autodocs.id')
+                .on('changes.entity', '=', 'autodoc')
+                .on('changes.field', '=', autodocRequest),
+            )
+            .where('autodoc_state', '=', 'queued')
+            .where('changes.replica_id', 'in', ownReplicaIds)
+            .orderBy('autodocs.created_on')
+            .orderBy('autodocs.id'),
+        )
+        .map(toAutodoc),
+  };
+}
+
+/** The projection lets no other state into the table, and writes `parameters` itself. */
+function toAutodoc(row: AutodocsTable & { document_id: Id }): AutodocWithDocument {
+  return {
+    ...row,
+    autodoc_state: row.autodoc_state as AutodocState,
+    parameters: JSON.parse(row.parameters) as DraftParameters,
+  };
+}

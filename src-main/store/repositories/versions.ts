@@ -1,0 +1,38 @@
+import type { Id, Version } from '../../contract/domain.ts';
+import type { Connection } from '../database/connection.ts';
+import type { ReplicaTables, VersionsTable } from '../database/schema.ts';
+import type { ChangeReader } from '../log/change-log.ts';
+import { textOr } from '../projection/field-readers.ts';
+import type { LibraryStore } from '../types.ts';
+
+export function createVersions(
+  replica: Connection<ReplicaTables>,
+  log: ChangeReader,
+): LibraryStore['versions'] {
+  const versions = replica.query.selectFrom('versions').selectAll('versions');
+  return {
+    get(versionId) {
+      const row = replica.first(versions.where('id', '=', versionId));
+      if (row === undefined) return null;
+      const value = log.value(versionId);
+      const body = value === null ? undefined : (JSON.parse(value) as string);
+      return { ...toVersion(row), document_body: textOr(body, '') };
+    },
+
+    // By the log's clock: a machine's own may have been set back between two saves.
+    list: (documentId) =>
+      replica
+        .all(
+          versions
+            .innerJoin('changes', 'changes.id', 'versions.id')
+            .where('document_id', '=', documentId)
+            .orderBy('changes.hlc', 'desc')
+            .orderBy('changes.id', 'desc'),
+        )
+        .map(toVersion),
+  };
+}
+
+export function toVersion(row: VersionsTable): Version {
+  return { ...row, parents: JSON.parse(row.parents) as readonly Id[] };
+}

@@ -1,0 +1,159 @@
+import { AppError } from '../contract/errors.ts';
+import type { Connection } from './database/connection.ts';
+import type { ChangesTable, ReplicaTables, StateTables } from './database/schema.ts';
+import { readIdentity } from './library-identity.ts';
+import { changeSha256, sha256 } from './log/change.ts';
+import type { ChangeReader } from './log/change-log.ts';
+import { derivedTables, type Projector } from './projection/projector.ts';
+import type { StoreReport } from './types.ts';
+
+/** More lines than this tell nobody more. */
+const maxProblems = 100;
+
+export interface VerifyRoom {
+  readonly replica: Connection<ReplicaTables>;
+  readonly state: Connection<StateTables>;
+  readonly log: ChangeReader;
+  readonly projector: Projector;
+}
+
+/**
+ * Reads everything and compares: SQLite's own check of both files, the identity, the hashes of
+ * each change, gaps in the log, and each derived row with what the log gives. Writes nothing.
+ * SQLite's check alone passed 330 of 400 single flipped bits.
+ */
+export function verifyStore(room: VerifyRoom): StoreReport {
+  const problems = room.replica.read(() => [
+    ...guarded('replica.db', () => room.replica.integrityProblems('integrity_check', 20)),
+    ...guarded('state.db', () => room.state.integrityProblems('integrity_check', 20)),
+    ...guarded('identity', () => {
+      readIdentity(room.replica);
+      return [];
+    }),
+    ...guarded('log', () => changeProblems(room)),
+    ...guarded('log', () => gapProblems(room)),
+    ...guarded('derived tables', () => derivedProblems(room)),
+  ]);
+  const more = problems.length - maxProblems;
+  return {
+    ok: problems.length === 0,
+    ...countRows(room),
+    problems:
+      more <= 0 ? problems : [...problems.slice(0, maxProblems), `and ${more} problems more`],
+  };
+}
+
+/** Damage that keeps a check from reading on is what the check found. */
+function guarded(subject: string, check: () => readonly string[]): readonly string[] {
+  try {
+    return check().map((problem) => `${subject}: ${problem}`);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'store_damaged') {
+      return [`${subject}: damaged, could not be read to its end`];
+    }
+    throw thrown;
+  }
+}
+
+function changeProblems({ log }: VerifyRoom): readonly string[] {
+  const problems: string[] = [];
+  for (const change of log.changes()) {
+    if (!matches(changeSha256(change), change.sha256)) {
+      problems.push(`change ${change.id} is not what its hash says`);
+    }
+    if (!isValueSound(log, change)) {
+      problems.push(`the value of change ${change.id} is not what its hash says`);
+    }
+  }
+  return problems;
+}
+
+function isValueSound(log: ChangeReader, change: ChangesTable): boolean {
+  // Purged: the hash stays behind as a witness.
+  if (change.value === null) return change.base_id === null;
+  try {
+    const text = log.value(change.id);
+    return text !== null && matches(sha256(text), change.value_sha256);
+  } catch (thrown) {
+    // Not to be decoded: the compressed bytes or what they build on have changed.
+    if (thrown instanceof AppError && thrown.code === 'store_damaged') return false;
+    throw thrown;
+  }
+}
+
+/** Each replica counts its changes from 1: a number that is missing is a row that is missing. */
+function gapProblems({ replica }: VerifyRoom): readonly string[] {
+  const replicas = replica.all(
+    replica.query
+      .selectFrom('changes')
+      .select((eb) => [
+        'replica_id',
+        eb.fn.max('seq').as('last'),
+        eb.fn.count<number>('seq').distinct().as('present'),
+      ])
+      .groupBy('replica_id'),
+  );
+  return replicas
+    .filter(({ last, present }) => last !== present)
+    .map(
+      ({ replica_id, last, present }) => `replica ${replica_id} lacks ${last - present} changes`,
+    );
+}
+
+function derivedProblems({ replica, projector }: VerifyRoom): readonly string[] {
+  const problems: string[] = [];
+  const expected = new Map<string, number>();
+  for (const { table, row } of projector.rows()) {
+    expected.set(table, (expected.get(table) ?? 0) + 1);
+    const stored = replica.first(
+      replica.query.selectFrom(table).selectAll().where('id', '=', row.id),
+    );
+    if (stored === undefined) problems.push(`${table} ${row.id} is missing`);
+    else if (!hasSameColumns(stored, row)) problems.push(`${table} ${row.id} differs from the log`);
+  }
+  for (const table of derivedTables) {
+    const extra = countOf(replica, table) - (expected.get(table) ?? 0);
+    if (extra > 0) problems.push(`${table} has ${extra} rows that are not in the log`);
+  }
+  return problems;
+}
+
+function hasSameColumns(stored: object, computed: object): boolean {
+  const columns = Object.entries(computed);
+  const found = new Map<string, unknown>(Object.entries(stored));
+  return (
+    found.size === columns.length && columns.every(([name, value]) => found.get(name) === value)
+  );
+}
+
+/** Counts are for people; a table too damaged to count has none. */
+function countRows({ replica }: VerifyRoom) {
+  const count = (table: Parameters<typeof countOf>[1]): number => {
+    try {
+      return countOf(replica, table);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'store_damaged') return 0;
+      throw thrown;
+    }
+  };
+  return {
+    changes: count('changes'),
+    documents: count('documents'),
+    autodocs: count('autodocs'),
+    versions: count('versions'),
+  };
+}
+
+function countOf(
+  replica: Connection<ReplicaTables>,
+  table: 'changes' | (typeof derivedTables)[number],
+): number {
+  const row = replica.first(
+    replica.query.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('n')),
+  );
+  return row?.n ?? 0;
+}
+
+function matches(computed: Buffer, stored: Uint8Array): boolean {
+  return Buffer.compare(computed, stored) === 0;
+}
