@@ -2,7 +2,7 @@ import type { StepOutput, StepScores } from './decoder.ts';
 import { logSoftmax } from './distribution.ts';
 import { Hypotheses, unreachedScore } from './hypotheses.ts';
 import { buildPipeline, type Pipeline } from './processors/pipeline.ts';
-import type { GenerationConfig } from './resolve-config.ts';
+import type { DecodingConfig } from './resolve-config.ts';
 import { logitsOfRow, neededOutput } from './step-output.ts';
 import { isFinished, throwIfCancelled } from './stopping-criteria.ts';
 import { TopCandidates, type Candidate } from './top-candidates.ts';
@@ -127,7 +127,7 @@ function bestCandidates(
 function isDone(
   running: readonly Beam[],
   finished: Hypotheses,
-  config: GenerationConfig,
+  config: DecodingConfig,
   length: number,
 ): boolean {
   const { early_stopping, length_penalty, max_length, prompt_length } = config;
@@ -142,7 +142,7 @@ function isDone(
 function progress(
   running: readonly Beam[],
   finished: Hypotheses,
-  config: GenerationConfig,
+  config: DecodingConfig,
   length: number,
 ): DecodingStep {
   const { prompt_length } = config;

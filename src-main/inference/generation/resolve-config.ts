@@ -18,7 +18,7 @@ export interface CoreParameters extends GenerationParameters {
 }
 
 /** Every choice made, under Hugging Face's names: what one decoding does. */
-export interface GenerationConfig {
+export interface DecodingConfig {
   readonly strategy: 'greedy' | 'beam' | 'sample';
   readonly prompt_length: number;
   /** Tokens in the whole sequence, prompt included; never above the model's context. */
@@ -53,9 +53,9 @@ export function resolveConfig(
   parameters: CoreParameters,
   model: ModelFacts,
   promptLength: number,
-): GenerationConfig {
+): DecodingConfig {
   const numBeams = parameters.num_beams ?? parameterTable.num_beams.default;
-  const config: GenerationConfig = {
+  const config: DecodingConfig = {
     strategy: parameters.strategy === 'beam' && numBeams === 1 ? 'greedy' : parameters.strategy,
     prompt_length: promptLength,
     max_length: resolveMaxLength(parameters, model, promptLength),
@@ -114,7 +114,7 @@ function resolveMaxLength(
   return Math.min(maxLength, model.maxPositions);
 }
 
-function checkReturnedSequences(parameters: CoreParameters, config: GenerationConfig): void {
+function checkReturnedSequences(parameters: CoreParameters, config: DecodingConfig): void {
   const { num_beams, num_return_sequences } = config;
   if (parameters.strategy === 'beam' && num_return_sequences > num_beams) {
     throw new AppError(
@@ -132,7 +132,7 @@ function checkReturnedSequences(parameters: CoreParameters, config: GenerationCo
   }
 }
 
-function checkBadWords(config: GenerationConfig, model: ModelFacts): void {
+function checkBadWords(config: DecodingConfig, model: ModelFacts): void {
   const isToken = (id: number): boolean => Number.isInteger(id) && id >= 0 && id < model.vocabSize;
   if (!config.bad_words_ids.every((word) => word.length > 0 && word.every(isToken))) {
     throw new AppError(

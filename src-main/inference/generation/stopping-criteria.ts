@@ -1,8 +1,8 @@
 import { AppError } from '../../contract/errors.ts';
-import type { GenerationConfig } from './resolve-config.ts';
+import type { DecodingConfig } from './resolve-config.ts';
 
 /** Whether a text of this length that now ends with `token` is finished. */
-export function isFinished(config: GenerationConfig, length: number, token: number): boolean {
+export function isFinished(config: DecodingConfig, length: number, token: number): boolean {
   return length >= config.max_length || config.eos_token_ids.includes(token);
 }
 

@@ -1,5 +1,5 @@
 import type { Decoder } from './decoder.ts';
-import type { GenerationConfig } from './resolve-config.ts';
+import type { DecodingConfig } from './resolve-config.ts';
 
 /** One text that decoding found. */
 export interface GeneratedTokens {
@@ -26,7 +26,7 @@ export interface GenerateRun {
   readonly decoder: Decoder;
   /** Token ids of the prompt, as many as the configuration was resolved for. */
   readonly promptTokenIds: readonly number[];
-  readonly config: GenerationConfig;
+  readonly config: DecodingConfig;
   /** Awaited before the next step: the place to report and to let a cancellation come in. */
   readonly onStep?: ((step: DecodingStep) => void | Promise<void>) | undefined;
   /** Looked at before each step. */

@@ -1,4 +1,4 @@
-import type { GenerationConfig } from '../resolve-config.ts';
+import type { DecodingConfig } from '../resolve-config.ts';
 import { badWords } from './bad-words.ts';
 import { minNewTokens } from './min-new-tokens.ts';
 import { minP } from './min-p.ts';
@@ -23,7 +23,7 @@ export interface Pipeline {
  * Penalty, then bans, then, for sampling only, what narrows the distribution. The order among
  * the bans has no effect.
  */
-export function buildPipeline(config: GenerationConfig): Pipeline {
+export function buildPipeline(config: DecodingConfig): Pipeline {
   const penalties =
     config.repetition_penalty === 1 ? [] : [repetitionPenalty(config.repetition_penalty)];
   const bans = buildBans(config);
@@ -47,7 +47,7 @@ export function buildPipeline(config: GenerationConfig): Pipeline {
   };
 }
 
-function buildBans(config: GenerationConfig): readonly TokenBan[] {
+function buildBans(config: DecodingConfig): readonly TokenBan[] {
   const { no_repeat_ngram_size, bad_words_ids, min_new_tokens, prompt_length, eos_token_ids } =
     config;
   return [
@@ -57,7 +57,7 @@ function buildBans(config: GenerationConfig): readonly TokenBan[] {
   ];
 }
 
-function buildWarpers(config: GenerationConfig): readonly LogitsProcessor[] {
+function buildWarpers(config: DecodingConfig): readonly LogitsProcessor[] {
   return [
     ...(config.temperature === 1 ? [] : [temperature(config.temperature)]),
     ...(config.top_k === 0 ? [] : [topK(config.top_k)]),
