@@ -1,7 +1,7 @@
 import type { DraftProgress, EngineStatus } from '../../../src-main/contract/channels.ts';
 import type { AutodocWithDocument, Id } from '../../../src-main/contract/domain.ts';
-import { toErrorEnvelope } from '../../../src-main/contract/errors.ts';
 import { call, listen } from '../../ipc/client.ts';
+import { errorMessage } from '../../lib/report-error.ts';
 
 /** One document's drafts: those kept, the one being written, those that wait. */
 export class DraftsStore {
@@ -90,14 +90,14 @@ export class DraftsStore {
     try {
       const [drafts, queue] = await Promise.all([
         call('autodocs:list', { document_id: this.documentId }),
-        call('autodocs:queue', undefined),
+        call('autodocs:queue'),
       ]);
       if (question !== this.#questions) return;
       this.#drafts = drafts;
       this.#queue = queue.map(({ id }) => id);
       this.#problem = null;
     } catch (error) {
-      this.#problem = toErrorEnvelope(error).message;
+      this.#problem = errorMessage(error);
     } finally {
       this.#isLoading = false;
     }
@@ -106,9 +106,10 @@ export class DraftsStore {
   async cancel(autodocId: Id): Promise<void> {
     this.#cancelling = [...this.#cancelling, autodocId];
     try {
-      this.#take(await call('autodocs:cancel', { autodoc_id: autodocId }));
+      const cancelled = await call('autodocs:cancel', { autodoc_id: autodocId });
+      this.#take({ ...cancelled, document_id: this.documentId });
     } catch (error) {
-      this.#problem = toErrorEnvelope(error).message;
+      this.#problem = errorMessage(error);
     } finally {
       this.#cancelling = this.#cancelling.filter((id) => id !== autodocId);
     }

@@ -1,8 +1,8 @@
 import type { JobProgress } from '../../../src-main/contract/channels.ts';
 import type { Id } from '../../../src-main/contract/domain.ts';
-import { toErrorEnvelope } from '../../../src-main/contract/errors.ts';
 import type { ModelCard, ModelSummary } from '../../../src-main/contract/models.ts';
 import { call, listen } from '../../ipc/client.ts';
+import { errorMessage } from '../../lib/report-error.ts';
 
 /** The models on this machine, and the import of another one. */
 export class ModelsStore {
@@ -70,9 +70,9 @@ export class ModelsStore {
   async load(): Promise<void> {
     await this.#attempt(async () => {
       const [models, settings, status] = await Promise.all([
-        call('models:list', undefined),
-        call('settings:get', undefined),
-        call('library:status', undefined),
+        call('models:list'),
+        call('settings:get'),
+        call('library:status'),
       ]);
       this.#models = models;
       this.#chosenName = settings.model_name;
@@ -106,7 +106,7 @@ export class ModelsStore {
 
   async chooseFolder(): Promise<void> {
     await this.#attempt(async () => {
-      const folder = await call('models:choose-folder', undefined);
+      const folder = await call('models:choose-folder');
       if (folder === null) return;
       this.#folder = folder;
       if (!this.isImporting) this.#job = null;
@@ -158,7 +158,7 @@ export class ModelsStore {
       this.#problem = null;
       return true;
     } catch (error) {
-      this.#problem = toErrorEnvelope(error).message;
+      this.#problem = errorMessage(error);
       return false;
     }
   }

@@ -1,15 +1,10 @@
 import {
-  generationParametersSchema,
-  parameterNames,
   parameterTable,
   type GenerationParameters,
   type ParameterDescription,
   type ParameterName,
   type Strategy,
 } from '../../../src-main/contract/generation.ts';
-import type { ModelSummary } from '../../../src-main/contract/models.ts';
-import type { Settings } from '../../../src-main/contract/settings.ts';
-import * as v from 'valibot';
 
 export type ParameterValue = number | boolean | string | null;
 
@@ -87,39 +82,4 @@ export function withValue(
 
 export function isUsedBy(name: ParameterName, strategy: Strategy): boolean {
   return describe(name).strategies.includes(strategy);
-}
-
-/** What the chosen source really asks for: the same rules as in drafting. */
-export function effectiveParameters(
-  settings: Settings,
-  model: ModelSummary | undefined,
-): GenerationParameters {
-  switch (settings.parameter_source) {
-    case 'original':
-      return { strategy: 'beam' };
-    case 'custom':
-      return settings.parameters;
-    case 'model':
-      return recommendedParameters(model?.recommended_parameters ?? {});
-  }
-}
-
-/**
- * A model's `generation_config.json` as parameters. It names no strategy: `do_sample` asks for
- * sampling, more than one beam for beam search; neither is greedy.
- */
-function recommendedParameters(
-  recommended: ModelSummary['recommended_parameters'],
-): GenerationParameters {
-  const strategy: Strategy =
-    recommended['do_sample'] === true
-      ? 'sample'
-      : Number(recommended['num_beams'] ?? 1) > 1
-        ? 'beam'
-        : 'greedy';
-  const known = Object.fromEntries(
-    parameterNames.filter((name) => name in recommended).map((name) => [name, recommended[name]]),
-  );
-  const checked = v.safeParse(generationParametersSchema, { strategy, ...known });
-  return checked.success ? checked.output : { strategy };
 }

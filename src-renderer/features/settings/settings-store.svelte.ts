@@ -1,5 +1,8 @@
 import type { LibraryStatus } from '../../../src-main/contract/channels.ts';
-import { toErrorEnvelope } from '../../../src-main/contract/errors.ts';
+import {
+  chosenParameters,
+  originalParameters,
+} from '../../../src-main/contract/chosen-parameters.ts';
 import type {
   GenerationParameters,
   ParameterName,
@@ -8,13 +11,8 @@ import type {
 import type { DeviceReport, ModelSummary } from '../../../src-main/contract/models.ts';
 import type { Settings, SettingsPatch } from '../../../src-main/contract/settings.ts';
 import { call, listen } from '../../ipc/client.ts';
-import {
-  effectiveParameters,
-  readValue,
-  withValue,
-  valueText,
-  type ParameterValue,
-} from './parameter-values.ts';
+import { errorMessage } from '../../lib/report-error.ts';
+import { readValue, withValue, valueText, type ParameterValue } from './parameter-values.ts';
 
 /** A field whose text could not be taken as it stands. */
 export interface FieldProblem {
@@ -66,8 +64,8 @@ export class SettingsStore {
 
   /** What drafting uses now, whatever source it comes from. */
   get parameters(): GenerationParameters {
-    if (this.#settings === null) return { strategy: 'beam' };
-    return effectiveParameters(this.#settings, this.model);
+    if (this.#settings === null) return originalParameters;
+    return chosenParameters(this.#settings, this.model ?? null);
   }
 
   problemOf(name: ParameterName): FieldProblem | undefined {
@@ -88,10 +86,7 @@ export class SettingsStore {
 
   async #load(): Promise<void> {
     await this.#attempt(async () => {
-      const [settings, status] = await Promise.all([
-        call('settings:get', undefined),
-        call('library:status', undefined),
-      ]);
+      const [settings, status] = await Promise.all([call('settings:get'), call('library:status')]);
       this.#settings = settings;
       this.#status = status;
     });
@@ -99,14 +94,14 @@ export class SettingsStore {
 
   async #loadModels(): Promise<void> {
     await this.#attempt(async () => {
-      this.#models = await call('models:list', undefined);
+      this.#models = await call('models:list');
     });
   }
 
   /** Apart from the rest: probing a device may take seconds. */
   async #loadDevices(): Promise<void> {
     await this.#attempt(async () => {
-      this.#devices = await call('devices:list', undefined);
+      this.#devices = await call('devices:list');
     });
   }
 
@@ -135,7 +130,7 @@ export class SettingsStore {
       try {
         await call('settings:check', { parameters });
       } catch (error) {
-        return this.#refuse(name, { text, message: toErrorEnvelope(error).message });
+        return this.#refuse(name, { text, message: errorMessage(error) });
       }
       const { [name]: _solved, ...others } = this.#fieldProblems;
       this.#fieldProblems = others;
@@ -170,7 +165,7 @@ export class SettingsStore {
     const earlier = this.#settings;
     const isReset = await this.#inTurn(() =>
       this.#attempt(async () => {
-        this.#settings = await call('settings:reset', undefined);
+        this.#settings = await call('settings:reset');
         this.#fieldProblems = {};
         this.#saved += 1;
       }),
@@ -216,7 +211,7 @@ export class SettingsStore {
       this.#problem = null;
       return true;
     } catch (error) {
-      this.#problem = toErrorEnvelope(error).message;
+      this.#problem = errorMessage(error);
       return false;
     }
   }

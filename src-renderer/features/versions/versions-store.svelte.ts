@@ -1,7 +1,7 @@
 import type { SavedDocument } from '../../../src-main/contract/channels.ts';
 import type { Id, User, Version, VersionWithBody } from '../../../src-main/contract/domain.ts';
-import { toErrorEnvelope } from '../../../src-main/contract/errors.ts';
 import { call, listen } from '../../ipc/client.ts';
+import { errorMessage } from '../../lib/report-error.ts';
 import { diffWords, type DiffPiece } from '../../lib/word-diff.ts';
 
 /** What a version is compared with: the text as it is now, or the version it was made from. */
@@ -85,13 +85,13 @@ export class VersionsStore {
     try {
       const [versions, status] = await Promise.all([
         call('versions:list', { document_id: this.documentId }),
-        call('library:status', undefined),
+        call('library:status'),
       ]);
       this.#versions = versions;
       this.#owner = status.owner;
       this.#problem = null;
     } catch (error) {
-      this.#problem = toErrorEnvelope(error).message;
+      this.#problem = errorMessage(error);
     } finally {
       this.#isLoading = false;
     }
@@ -121,7 +121,7 @@ export class VersionsStore {
           : await diffWords(await this.#previousBody(picked), version.document_body, { signal });
       if (!signal.aborted) this.#comparison = { version, comparedWith, pieces };
     } catch (error) {
-      if (!signal.aborted) this.#problem = toErrorEnvelope(error).message;
+      if (!signal.aborted) this.#problem = errorMessage(error);
     }
   }
 
@@ -150,7 +150,7 @@ export class VersionsStore {
       this.#pickedId = null;
       return { restored, undoId };
     } catch (error) {
-      this.#problem = toErrorEnvelope(error).message;
+      this.#problem = errorMessage(error);
       return null;
     } finally {
       this.#isRestoring = false;
@@ -181,7 +181,7 @@ export class VersionsStore {
         version_id: undoId,
       });
     } catch (error) {
-      this.#problem = toErrorEnvelope(error).message;
+      this.#problem = errorMessage(error);
       return null;
     }
   }

@@ -6,10 +6,7 @@ import {
   parameterNames,
   parameterTable,
 } from '../../../../src-main/contract/generation.ts';
-import { defaultSettings } from '../../../../src-main/contract/settings.ts';
-import type { ModelSummary } from '../../../../src-main/contract/models.ts';
 import {
-  effectiveParameters,
   isUsedBy,
   rangeText,
   readValue,
@@ -18,9 +15,6 @@ import {
   withValue,
 } from '../../../../src-renderer/features/settings/parameter-values.ts';
 import { largeCount, testSeed } from '../../../fixtures/scale.ts';
-
-const modelThatRecommends = (recommended_parameters: ModelSummary['recommended_parameters']) =>
-  ({ recommended_parameters }) as ModelSummary;
 
 describe('readValue', () => {
   it('reads numbers as people write them', () => {
@@ -108,44 +102,5 @@ describe('isUsedBy', () => {
     expect(isUsedBy('num_beams', 'sample')).toBe(false);
     expect(isUsedBy('temperature', 'sample')).toBe(true);
     expect(isUsedBy('temperature', 'greedy')).toBe(false);
-  });
-});
-
-describe('effectiveParameters', () => {
-  it('is beam search for the original, and what the user set for custom', () => {
-    const parameters = { strategy: 'sample', top_k: 7 } as const;
-    expect(effectiveParameters({ ...defaultSettings, parameters }, undefined)).toEqual({
-      strategy: 'beam',
-    });
-    expect(
-      effectiveParameters(
-        { ...defaultSettings, parameter_source: 'custom', parameters },
-        undefined,
-      ),
-    ).toEqual(parameters);
-  });
-
-  it("takes the model's own, its strategy told by do_sample and num_beams", () => {
-    const settings = { ...defaultSettings, parameter_source: 'model' } as const;
-    expect(
-      effectiveParameters(
-        settings,
-        modelThatRecommends({ do_sample: true, temperature: 0.8, eos_token_id: 7 }),
-      ),
-    ).toEqual({ strategy: 'sample', temperature: 0.8 });
-    expect(effectiveParameters(settings, modelThatRecommends({ num_beams: 4 }))).toEqual({
-      strategy: 'beam',
-      num_beams: 4,
-    });
-    expect(effectiveParameters(settings, modelThatRecommends({}))).toEqual({ strategy: 'greedy' });
-  });
-
-  it('uses the strategy alone when a model recommends what is out of range', () => {
-    expect(
-      effectiveParameters(
-        { ...defaultSettings, parameter_source: 'model' },
-        modelThatRecommends({ do_sample: true, temperature: -1 }),
-      ),
-    ).toEqual({ strategy: 'sample' });
   });
 });

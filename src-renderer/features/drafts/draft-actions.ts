@@ -1,0 +1,15 @@
+import type { AutodocWithDocument } from '../../../src-main/contract/domain.ts';
+
+/** What a writer can do with a draft; the editor's side of it is the window's business. */
+export interface DraftActions {
+  /** Puts text at the cursor. */
+  readonly onInsert: (text: string) => void;
+  /** Puts text at the document's end. */
+  readonly onAppend: (text: string) => void;
+  /** Takes text in the whole document's place. */
+  readonly onUseAsText: (text: string) => void;
+  readonly onNewFromDraft: (autodoc: AutodocWithDocument) => void;
+  readonly onSideBySide: (autodoc: AutodocWithDocument) => void;
+  /** Saves what changed and drafts once more. */
+  readonly onDraftNow: () => void;
+}
