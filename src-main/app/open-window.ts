@@ -12,7 +12,7 @@ export interface WindowOptions {
 }
 
 /** The page's own background, so that a start shows no flash. The same as in `ui/tokens.css`. */
-const background = { light: '#ffffff', dark: '#1b1c1f' } as const;
+const background = { light: '#f7f5f1', dark: '#21201d' } as const;
 
 /** Opens the window without a page in it. It shows itself once its page is drawn. */
 export function openWindow(options: WindowOptions): BrowserWindow {

@@ -1,4 +1,5 @@
 import type { Session, WebContents } from 'electron';
+import type { DevelopmentSources } from './content-security-policy.ts';
 import { appOrigin, startUrl } from './origin.ts';
 
 /** What a session must refuse; every window of ours has the default session. */
@@ -15,7 +16,13 @@ type HardenableSession = Pick<
  * The window needs no permission, no download and no network: it has its own files and the
  * bridge. Chromium's spell checker is off where it would fetch its dictionaries from the web.
  */
-export function hardenSession(session: HardenableSession, platform: NodeJS.Platform): void {
+export function hardenSession(
+  session: HardenableSession,
+  platform: NodeJS.Platform,
+  development?: DevelopmentSources,
+): void {
+  // Developer tools load from a scheme of their own.
+  const own = [`${appOrigin}/`, 'devtools://', ...(development ? [development.connect] : [])];
   session.setPermissionRequestHandler((_contents, _permission, decide) => {
     decide(false);
   });
@@ -26,7 +33,7 @@ export function hardenSession(session: HardenableSession, platform: NodeJS.Platf
     event.preventDefault();
   });
   session.webRequest.onBeforeRequest((details, decide) => {
-    decide({ cancel: !isOwnUrl(details.url) });
+    decide({ cancel: !own.some((prefix) => details.url.startsWith(prefix)) });
   });
 }
 
@@ -44,9 +51,4 @@ export function hardenContents(contents: Pick<WebContents, 'on' | 'setWindowOpen
   });
   // Links to the web go through `openLinkChannel`, which a script cannot reach.
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
-}
-
-/** Developer tools load from their own scheme. */
-function isOwnUrl(url: string): boolean {
-  return url.startsWith(`${appOrigin}/`) || url.startsWith('devtools://');
 }
