@@ -28,7 +28,12 @@ export default defineConfig(
     extends: [typescript.configs.strictTypeChecked, typescript.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.node.json', 'tsconfig.preload.json', 'tsconfig.renderer.json'],
+        project: [
+          'tsconfig.node.json',
+          'tsconfig.preload.json',
+          'tsconfig.e2e.json',
+          'tsconfig.renderer.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
