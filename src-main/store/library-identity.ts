@@ -31,9 +31,8 @@ export function readIdentity(replica: Connection<ReplicaTables>): LibraryIdentit
     replica.query.selectFrom('meta').select('value').where('key', '=', key),
   );
   const identity = parse(row?.value ?? '');
-  if (identity === null || identity.sha256 !== identitySha256(identity)) {
-    throw storeError('store_damaged', replica.file);
-  }
+  const isSound = identity !== null && identity.sha256 === identitySha256(identity);
+  if (!isSound) throw storeError('store_damaged', replica.file);
   return identity;
 }
 

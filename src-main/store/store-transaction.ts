@@ -11,6 +11,7 @@ import {
 } from './projection/entities.ts';
 import { fieldHeads } from './projection/fold.ts';
 import type { Projector } from './projection/projector.ts';
+import type { StoredVersions } from './repositories/versions.ts';
 import type { LibraryStore, StoreTransaction } from './types.ts';
 
 /** What the work of a transaction reads and writes with. */
@@ -20,7 +21,7 @@ export interface TransactionRoom {
   readonly newId: () => Id;
   readonly users: LibraryStore['users'];
   readonly documents: LibraryStore['documents'];
-  readonly versions: LibraryStore['versions'];
+  readonly versions: StoredVersions;
   readonly autodocs: LibraryStore['autodocs'];
 }
 
@@ -49,7 +50,7 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
     saveBody(documentId, documentBody, parents) {
       found(documents.get(documentId), 'document');
       for (const parent of parents) {
-        if (versions.get(parent)?.document_id !== documentId) {
+        if (versions.find(parent)?.document_id !== documentId) {
           throw new AppError(
             'invalid_input',
             'The text was written on top of a version that this document does not have. ' +
@@ -99,7 +100,7 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
     },
 
     queueAutodoc({ document_id, version_id, model_name, parameters, seed }) {
-      if (versions.get(version_id)?.document_id !== document_id) {
+      if (versions.find(version_id)?.document_id !== document_id) {
         throw new AppError('not_found', 'There is no such version of this document to draft from.');
       }
       const autodocId = newId();
@@ -146,11 +147,7 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
   }
 
   function version(versionId: Id | undefined) {
-    const { document_body: _, ...rest } = found(
-      versionId === undefined ? null : versions.get(versionId),
-      'version',
-    );
-    return rest;
+    return found(versionId === undefined ? null : versions.find(versionId), 'version');
   }
 }
 

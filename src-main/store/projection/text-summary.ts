@@ -10,7 +10,8 @@ export function openingOf(text: string): string {
 
 /** Words as a writer's count has them: what stands between white space. */
 export function countWords(text: string): number {
+  const word = /\S+/gu;
   let words = 0;
-  for (const _ of text.matchAll(/\S+/gu)) words++;
+  while (word.test(text)) words++;
   return words;
 }

@@ -1,22 +1,36 @@
 import type { Id, Version } from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
 import type { ReplicaTables, VersionsTable } from '../database/schema.ts';
+import type { JsonValue } from '../log/change.ts';
 import type { ChangeReader } from '../log/change-log.ts';
 import { textOr } from '../projection/field-readers.ts';
 import type { LibraryStore } from '../types.ts';
 
+export type StoredVersions = LibraryStore['versions'] & {
+  /** A version without its body. */
+  find(versionId: Id): Version | null;
+};
+
 export function createVersions(
   replica: Connection<ReplicaTables>,
   log: ChangeReader,
-): LibraryStore['versions'] {
+): StoredVersions {
   const versions = replica.query.selectFrom('versions').selectAll('versions');
+
+  function find(versionId: Id): Version | null {
+    const row = replica.first(versions.where('id', '=', versionId));
+    return row === undefined ? null : toVersion(row);
+  }
+
   return {
+    find,
+
     get(versionId) {
-      const row = replica.first(versions.where('id', '=', versionId));
-      if (row === undefined) return null;
+      const version = find(versionId);
+      if (version === null) return null;
       const value = log.value(versionId);
-      const body = value === null ? undefined : (JSON.parse(value) as string);
-      return { ...toVersion(row), document_body: textOr(body, '') };
+      const body = value === null ? undefined : (JSON.parse(value) as JsonValue);
+      return { ...version, document_body: textOr(body, '') };
     },
 
     // By the log's clock: a machine's own may have been set back between two saves.
@@ -33,6 +47,6 @@ export function createVersions(
   };
 }
 
-export function toVersion(row: VersionsTable): Version {
+function toVersion(row: VersionsTable): Version {
   return { ...row, parents: JSON.parse(row.parents) as readonly Id[] };
 }
