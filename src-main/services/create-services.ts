@@ -93,6 +93,8 @@ export function createServices(options: ServicesOptions): Services {
     events,
     principal: () => localPrincipal(library),
     start() {
+      // A library that does not open says so here, before anything runs.
+      library.store();
       runner.start();
       stopWatching = watchOtherWriters(
         () => library.store(),

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { uuidv7 } from 'uuidv7';
 import type { LibraryStatus } from '../contract/channels.ts';
 import { AppError } from '../contract/errors.ts';
 import { authorize, theLibrary, visitor, type Principal } from './access.ts';
@@ -40,9 +41,11 @@ export function createLibraryService(options: LibraryServiceOptions): Room<'libr
       if (store.users.list().length > 0) {
         throw new AppError('already_exists', 'This library has been started already.');
       }
-      // The first user is written in the name of the library itself: there is nobody else yet.
-      store.write(store.libraryId, (transaction) =>
+      // There is nobody else yet in whose name the first user could be written.
+      const id = uuidv7();
+      store.write(id, (transaction) =>
         transaction.createUser({
+          id,
           name: name.trim() || systemUserName(),
           email: '',
           organization: '',

@@ -1,0 +1,72 @@
+import { autodocsList, autodocsShow } from './autodocs.ts';
+import type { Command } from './command.ts';
+import {
+  documentsList,
+  documentsNew,
+  documentsRestore,
+  documentsRestoreVersion,
+  documentsSave,
+  documentsShow,
+  documentsTrash,
+  documentsVersions,
+} from './documents.ts';
+import { generate } from './generate.ts';
+import { modelsImport, modelsList, modelsRemove, modelsShow } from './models.ts';
+import { score } from './score.ts';
+import { storeRebuild, storeVerify } from './store.ts';
+import { tokenize } from './tokenize.ts';
+import { nearest, UsageError } from './usage-error.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  generate,
+  tokenize,
+  score,
+  documentsNew,
+  documentsSave,
+  documentsList,
+  documentsShow,
+  documentsVersions,
+  documentsRestoreVersion,
+  documentsTrash,
+  documentsRestore,
+  autodocsList,
+  autodocsShow,
+  modelsImport,
+  modelsList,
+  modelsShow,
+  modelsRemove,
+  storeVerify,
+  storeRebuild,
+];
+
+/** The command that a line begins with, and the arguments after its name. */
+export function findCommand(args: readonly string[]): {
+  readonly command: Command;
+  readonly rest: readonly string[];
+} {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command !== undefined) return { command, rest: args.slice(words) };
+  }
+  throw unknownCommand(args);
+}
+
+/** The commands of a group: those that begin with the word. */
+export function commandsOf(group: string): readonly Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${group} `));
+}
+
+function unknownCommand([first = '', second = '']: readonly string[]): UsageError {
+  const group = commandsOf(first).map(({ name }) => name);
+  const isGroup = group.length > 0;
+  if (isGroup && (second === '' || second.startsWith('-'))) {
+    return new UsageError(`"${first}" needs one more word: ${group.join(', ')}.`);
+  }
+  const given = isGroup ? `${first} ${second}` : first;
+  const names = commands.map(({ name }) => name);
+  const meant = nearest(given, [...names, ...names.map((name) => name.split(' ')[0]!)]);
+  const hint = meant === null ? '' : ` Did you mean "${meant}"?`;
+  return new UsageError(`There is no command "${given}".${hint} See "autodoc --help".`);
+}

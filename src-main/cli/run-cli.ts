@@ -1,0 +1,101 @@
+import { AppError, toErrorEnvelope } from '../contract/errors.ts';
+import type { Application } from '../composition.ts';
+import type { Command } from './command.ts';
+import { commandsOf, findCommand } from './commands.ts';
+import type { CliContext } from './context.ts';
+import { commandHelp, generalHelp } from './help.ts';
+import {
+  createOutput,
+  createProgress,
+  noProgress,
+  type Output,
+  type Progress,
+  type Terminal,
+} from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface CliEnvironment {
+  readonly terminal: Terminal;
+  readonly columns: number;
+  readonly version: string;
+  /** Aborted when the user stops the command; its reason is an `AppError`. */
+  readonly signal: AbortSignal;
+  /** `store` is the folder of `--store`, null for the application's own. */
+  readonly compose: (store: string | null) => Application;
+}
+
+const exitCode = { done: 0, failed: 1, wrongUsage: 2, stopped: 130 } as const;
+
+/** Runs one command line to its end. Answers the exit code; never rejects. */
+export async function runCli(
+  args: readonly string[],
+  environment: CliEnvironment,
+): Promise<number> {
+  const { terminal, columns } = environment;
+  // Known before anything else is: a line that is wrong must still be answered in JSON.
+  const isJson = args.includes('--json');
+  const output = createOutput(terminal.stdout);
+  const progress = isJson ? noProgress : createProgress(terminal.stderr, columns);
+  const errors = createOutput(terminal.stderr);
+  try {
+    const help = helpFor(args, environment.version);
+    if (help !== null) output.write(`${help}\n`);
+    else await execute(args, { isJson, output, progress }, environment);
+    return exitCode.done;
+  } catch (error) {
+    progress.clear();
+    return tell(error, isJson, errors, environment.signal);
+  } finally {
+    await Promise.all([output.flush(), errors.flush()]);
+  }
+}
+
+async function execute(
+  args: readonly string[],
+  parts: { readonly isJson: boolean; readonly output: Output; readonly progress: Progress },
+  { terminal, signal, compose }: CliEnvironment,
+): Promise<void> {
+  const { command, rest } = findCommand(args);
+  const line = command.parse(rest);
+  if (line.options.help) {
+    parts.output.write(`${commandHelp(command)}\n`);
+    return;
+  }
+  const store = line.options.store;
+  let application: Application | null = null;
+  const context: CliContext = {
+    ...parts,
+    stdin: terminal.stdin,
+    signal,
+    application: () => (application ??= compose(store ?? null)),
+  };
+  try {
+    await command.run(context, line);
+  } finally {
+    await (application as Application | null)?.dispose();
+  }
+}
+
+/** What to answer a line that asks for words rather than work, else null. */
+function helpFor(args: readonly string[], version: string): string | null {
+  const [first, second] = args;
+  if (first === undefined) throw new UsageError('A command is missing. See "autodoc --help".');
+  if (first === '--version') return version;
+  if (first === '--help' || first === '-h' || first === 'help') return generalHelp();
+  const group: readonly Command[] = commandsOf(first);
+  if (group.length > 0 && (second === '--help' || second === '-h')) return generalHelp(group);
+  return null;
+}
+
+function tell(error: unknown, isJson: boolean, errors: Output, signal: AbortSignal): number {
+  const isUsage = error instanceof UsageError;
+  const { code, message } = isUsage
+    ? { code: 'invalid_input' as const, message: error.message }
+    : toErrorEnvelope(error);
+  errors.write(
+    isJson ? `${JSON.stringify({ error: { code, message } })}\n` : `autodoc: ${message}\n`,
+  );
+  if (isUsage) return exitCode.wrongUsage;
+  const isStopped = signal.aborted && error instanceof AppError && code === 'cancelled';
+  return isStopped ? exitCode.stopped : exitCode.failed;
+}

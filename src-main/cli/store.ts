@@ -1,0 +1,46 @@
+import { AppError } from '../contract/errors.ts';
+import type { StoreReport } from '../store/types.ts';
+import { visitor } from '../services/access.ts';
+import { defineCommand } from './command.ts';
+import { answer, type CliContext } from './context.ts';
+
+export const storeVerify = defineCommand({
+  name: 'store verify',
+  summary: 'Check the library: both files, every change’s hash, derived rows against the log',
+  options: {},
+  run(context) {
+    requireLibrary(context);
+    report(context, context.application().services.maintenance.verify(visitor));
+  },
+});
+
+export const storeRebuild = defineCommand({
+  name: 'store rebuild',
+  summary: 'Make the derived tables and the search index anew from the log',
+  options: {},
+  run(context) {
+    requireLibrary(context);
+    report(context, context.application().services.maintenance.rebuild(visitor));
+  },
+});
+
+/** Looking after a library that is not there must not make one. */
+function requireLibrary(context: CliContext): void {
+  const { library } = context.application();
+  if (library.exists()) return;
+  throw new AppError('not_found', `There is no library in ${library.directory}.`);
+}
+
+function report(context: CliContext, found: StoreReport): void {
+  const { ok, changes, documents, autodocs, versions, problems } = found;
+  const counted = `${documents} documents, ${versions} versions, ${autodocs} autodocs, ${changes} changes`;
+  answer(context, found, () =>
+    [`${ok ? 'All is well' : 'Damaged'}: ${counted}.`, ...problems].join('\n'),
+  );
+  if (ok) return;
+  throw new AppError(
+    'store_damaged',
+    `The library has ${problems.length} problems. Nothing was changed. "autodoc store rebuild" mends what derives from the log.`,
+    { details: { problems: problems.length } },
+  );
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { hashCheckpoint, openCheckpoint } from './inference/checkpoint/checkpoint.ts';
+import { createInferenceClient } from './inference/client/inference-client.ts';
+import type { StartEngineProcess } from './inference/host/process-host.ts';
+import { openModelStore } from './inference/model-store/model-store.ts';
+import { createFileLogger } from './logging/file-logger.ts';
+import type { Logger } from './logging/logger.ts';
+import type { Places } from './places.ts';
+import { createServices } from './services/create-services.ts';
+import type { DraftTiming } from './services/drafting/draft-runner.ts';
+import { createLibraryHandle, type LibraryHandle } from './services/library-handle.ts';
+import { createModelShelf } from './services/model-shelf.ts';
+import type { Services } from './services/services.ts';
+import { openStore } from './store/open-store.ts';
+
+export interface ApplicationOptions {
+  readonly places: Places;
+  /** The folder of what ships with the application: the starter model lies in it. */
+  readonly resourcesDirectory: string;
+  /** How an engine process is started here: forked, or Electron's utility process. */
+  readonly startEngine: StartEngineProcess;
+  readonly appVersion: string;
+  readonly timing?: Partial<DraftTiming>;
+}
+
+/** The application without a face: what the window and the command line share. */
+export interface Application {
+  readonly services: Services;
+  readonly library: LibraryHandle;
+  readonly logger: Logger;
+  /** Stops the work, ends the engine, closes the library. Once is enough, twice does no harm. */
+  dispose(): Promise<void>;
+}
+
+export const starterName = 'starter';
+
+/** Puts the application together. Nothing is opened, started or written before it is used. */
+export function composeApplication(options: ApplicationOptions): Application {
+  const { places, resourcesDirectory, startEngine, appVersion, timing } = options;
+  const logger = createFileLogger(path.join(places.logs, 'autodoc.log'));
+  const library = createLibraryHandle({
+    directory: places.library,
+    exists: () => existsSync(path.join(places.library, 'replica.db')),
+    open: () => openStore({ directory: places.library, logger }),
+  });
+  const client = createInferenceClient({ startEngine, logger });
+  const models = createModelShelf({
+    modelsDirectory: places.models,
+    bundled: { name: starterName, directory: path.join(resourcesDirectory, 'models', starterName) },
+    client,
+    openModelStore: (directory) => openModelStore(directory, logger),
+    hashCheckpoint: hashFolder,
+    logger: logger.scope('models'),
+  });
+  const services = createServices({
+    ...{ library, models, modelsDirectory: places.models, client, appVersion, logger },
+    ...(timing !== undefined && { timing }),
+  });
+  return {
+    services,
+    library,
+    logger,
+    async dispose() {
+      await services.stop();
+      await client.dispose();
+      library.close();
+    },
+  };
+}
+
+async function hashFolder(directory: string): Promise<string> {
+  const checkpoint = await openCheckpoint(directory);
+  try {
+    return await hashCheckpoint(checkpoint);
+  } finally {
+    await checkpoint.close();
+  }
+}
