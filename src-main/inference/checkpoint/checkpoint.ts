@@ -84,18 +84,31 @@ export async function openCheckpoint(directory: string): Promise<Checkpoint> {
  * SHA-256 over a checkpoint's files, hex: of the lines that `sha256sum` prints for them in the
  * order of their names. Any changed byte of weights, config or tokenizer is another model.
  */
-export async function hashCheckpoint(checkpoint: Checkpoint): Promise<string> {
+export async function hashCheckpoint(
+  checkpoint: Checkpoint,
+  signal?: AbortSignal,
+): Promise<string> {
   const all = createHash('sha256');
   for (const file of checkpoint.files) {
-    all.update(`${await hashFile(path.join(checkpoint.directory, file))}  ${file}\n`);
+    all.update(`${await hashFile(path.join(checkpoint.directory, file), signal)}  ${file}\n`);
   }
   return all.digest('hex');
 }
 
-/** SHA-256 of one file, hex. */
-export async function hashFile(filePath: string): Promise<string> {
+/** `hashCheckpoint` of a folder. Fails as `openCheckpoint` does. */
+export async function hashModelFolder(directory: string): Promise<string> {
+  const checkpoint = await openCheckpoint(directory);
+  try {
+    return await hashCheckpoint(checkpoint);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** SHA-256 of one file, hex. Rejects with an `AbortError` when the signal is aborted. */
+export async function hashFile(filePath: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(filePath, { highWaterMark: 1 << 20 })) {
+  for await (const chunk of createReadStream(filePath, { highWaterMark: 1 << 20, signal })) {
     hash.update(chunk as Buffer);
   }
   return hash.digest('hex');

@@ -37,6 +37,8 @@ const count = v.pipe(
   v.minValue(1, 'must be at least 1'),
   v.maxValue(maxSize, `must be at most ${maxSize}`),
 );
+/** A model that reads one token has no room to write one. */
+const context = v.pipe(count, v.minValue(2, 'must be at least 2'));
 const flag = v.boolean('must be true or false');
 const tokenId = v.pipe(
   v.number('must be a token id'),
@@ -53,8 +55,8 @@ const schema = v.object(
     n_head: v.optional(count, 12),
     n_embd: v.optional(count, 768),
     n_inner: v.nullish(count),
-    n_positions: v.optional(count),
-    n_ctx: v.optional(count),
+    n_positions: v.optional(context),
+    n_ctx: v.optional(context),
     vocab_size: v.optional(count, 50_257),
     layer_norm_epsilon: v.optional(
       v.pipe(

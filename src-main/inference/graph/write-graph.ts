@@ -10,24 +10,20 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
-export interface WriteGraphOptions {
-  readonly signal?: AbortSignal;
-  /** After every piece: bytes of weights written so far, of `graph.dataBytes`. */
-  readonly onBytes?: (written: number) => void;
-}
-
 export const graphFile = (variant: string) => `${variant}.onnx`;
 export const dataFile = (variant: string) => `${variant}.data`;
 
 /**
- * Writes a graph and, beside it, its weights, a piece at a time. Rejects with the signal's
- * reason when it is aborted between two pieces; the caller clears the folder.
+ * Writes a graph and, beside it, its weights, a piece at a time.
+ *
+ * @param onBytes told after every piece how many bytes of weights are written, of
+ *   `graph.dataBytes`; what it throws ends the writing, and the caller clears the folder
  */
 export async function writeGraph(
   graph: OnnxGraph,
   directory: string,
   variant: string,
-  { signal, onBytes }: WriteGraphOptions = {},
+  onBytes: (written: number) => void = () => undefined,
 ): Promise<readonly WrittenFile[]> {
   const model = graph.describe(dataFile(variant));
   await writeFile(path.join(directory, graphFile(variant)), model, { flush: true });
@@ -40,9 +36,8 @@ export async function writeGraph(
       const gap = (graph.offsets[index] ?? 0) - position;
       position += await append(handle, hash, new Uint8Array(gap));
       for await (const chunk of tensor.chunks()) {
-        signal?.throwIfAborted();
         position += await append(handle, hash, chunk);
-        onBytes?.(position);
+        onBytes(position);
       }
     }
     await handle.sync();

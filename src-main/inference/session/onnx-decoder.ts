@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors.ts';
 import type { Decoder, StepOutput, StepScores } from '../generation/decoder.ts';
+import { throwIfCancelled } from '../generation/stopping-criteria.ts';
 import type { KeyValueCache } from './kv-cache.ts';
 import type { OnnxSession, PassResult } from './onnx-session.ts';
 
@@ -13,11 +14,12 @@ export const pieceTokens = 64;
 
 /** Decodes on onnxruntime: one row for the prompt, then as many as the strategy keeps. */
 export class OnnxDecoder implements Decoder {
+  /** Looked at before each piece of a prompt; decoding itself looks between the steps. */
+  signal: AbortSignal | undefined;
   readonly #session: OnnxSession;
   readonly #cache: KeyValueCache;
   /** The prompt that row 0 of the cache starts with, as far as it was read. */
   #prompt: number[] = [];
-  #rows = 1;
 
   constructor(session: OnnxSession) {
     this.#session = session;
@@ -38,11 +40,11 @@ export class OnnxDecoder implements Decoder {
     const kept = reusableTokens(this.#prompt, tokenIds);
     this.#prompt = this.#prompt.slice(0, kept);
     this.#cache.truncate(kept);
-    this.#rows = 1;
     this.#cache.reserve(1, tokenIds.length);
 
     // Every row descends from row 0 of the prompt, so row 0 still starts with that prompt.
     for (let start = kept; ; start += pieceTokens) {
+      throwIfCancelled(this.signal);
       const piece = tokenIds.slice(start, start + pieceTokens);
       const isLast = start + piece.length === tokenIds.length;
       const result = await this.#session.run(this.#cache, {
@@ -66,10 +68,9 @@ export class OnnxDecoder implements Decoder {
     this.#requireRoom(this.#cache.length + 1);
     this.#cache.reserve(tokenIds.length, this.#cache.length + 1);
     this.#cache.reorder(parentRows);
-    this.#rows = tokenIds.length;
     const result = await this.#session.run(this.#cache, {
       tokenIds,
-      rows: this.#rows,
+      rows: tokenIds.length,
       positions: [0],
       k: candidates(output, this.vocabSize),
       targets: [],

@@ -1,0 +1,62 @@
+import type { Variant, VariantPrice } from '../../contract/models.ts';
+import type { OnnxSession } from '../session/onnx-session.ts';
+import { scoreTokens } from './score-tokens.ts';
+
+/** How a variant reads a text: what `priceOf` compares. */
+export interface Reading {
+  /** e to the mean negative log-probability of the tokens. */
+  readonly perplexity: number;
+  /** The likeliest token at every scored place. */
+  readonly likeliest: readonly number[];
+}
+
+/**
+ * Reads a text of any length through windows as long as the model's context, each starting half
+ * a window after the last: every token but the first is scored once, and all but those of the
+ * first window with at least half a context before them.
+ */
+export async function readText(
+  session: OnnxSession,
+  tokenIds: readonly number[],
+  signal?: AbortSignal,
+): Promise<Reading> {
+  const length = session.config.maxPositions;
+  const stride = Math.max(1, Math.floor(length / 2));
+  const likeliest: number[] = [];
+  let negativeLogProb = 0;
+  for (let start = 0; likeliest.length < tokenIds.length - 1; start += stride) {
+    const window = tokenIds.slice(start, start + length);
+    const scored = await scoreTokens(session, window, signal);
+    const known = likeliest.length - start;
+    for (const logProb of scored.logProbs.subarray(known)) negativeLogProb -= logProb;
+    likeliest.push(...scored.likeliest.subarray(known));
+  }
+  return { perplexity: Math.exp(negativeLogProb / likeliest.length), likeliest };
+}
+
+/** What a variant costs against fp32's reading of the same text. */
+export function priceOf(
+  variant: Variant,
+  sizeBytes: number,
+  reading: Reading,
+  reference: Reading,
+): VariantPrice {
+  const agreeing = reading.likeliest.filter((id, i) => id === reference.likeliest[i]).length;
+  return {
+    variant,
+    size_bytes: sizeBytes,
+    perplexity: reading.perplexity,
+    top1_agreement: agreeing / reference.likeliest.length,
+  };
+}
+
+const fastestFirst: readonly Variant[] = ['int8', 'fp32'];
+const acceptedPerplexity = 1.01;
+
+/** The fastest variant whose perplexity is within 1% of fp32's. */
+export function chooseVariant(prices: readonly VariantPrice[]): Variant {
+  const perplexityOf = (variant: Variant) =>
+    prices.find((price) => price.variant === variant)?.perplexity ?? Infinity;
+  const limit = perplexityOf('fp32') * acceptedPerplexity;
+  return fastestFirst.find((variant) => perplexityOf(variant) <= limit) ?? 'fp32';
+}

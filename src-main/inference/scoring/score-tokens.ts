@@ -1,0 +1,43 @@
+import { throwIfCancelled } from '../generation/stopping-criteria.ts';
+import type { OnnxSession } from '../session/onnx-session.ts';
+
+export interface ScoredTokens {
+  /** Natural log-probability of each token after the first, given those before it. */
+  readonly logProbs: Float32Array;
+  /** The likeliest token at each of those places. */
+  readonly likeliest: Int32Array;
+}
+
+/** Read at once: each position's scores over the whole vocabulary are in memory together. */
+const pieceTokens = 64;
+
+/**
+ * Scores the tokens of a text that fits the model's context. Nothing is put in front of the
+ * text: the first token is given.
+ */
+export async function scoreTokens(
+  session: OnnxSession,
+  tokenIds: readonly number[],
+  signal?: AbortSignal,
+): Promise<ScoredTokens> {
+  const count = Math.max(0, tokenIds.length - 1);
+  const logProbs = new Float32Array(count);
+  const likeliest = new Int32Array(count);
+  const cache = session.newCache();
+  cache.reserve(1, count);
+  for (let start = 0; start < count; start += pieceTokens) {
+    throwIfCancelled(signal);
+    const end = Math.min(count, start + pieceTokens);
+    const result = await session.run(cache, {
+      tokenIds: Int32Array.from(tokenIds.slice(start, end)),
+      rows: 1,
+      positions: Array.from({ length: end - start }, (_, i) => i),
+      k: 1,
+      targets: tokenIds.slice(start + 1, end + 1),
+      outputs: ['targets', 'top'],
+    });
+    logProbs.set(result.targetLogProbs, start);
+    likeliest.set(result.topIds, start);
+  }
+  return { logProbs, likeliest };
+}

@@ -1,0 +1,28 @@
+import { AppError } from '../../contract/errors.ts';
+import { devices, type Device, type DeviceReport } from '../../contract/models.ts';
+
+/** Devices that sessions of this version run on. */
+const supported: readonly Device[] = ['cpu'];
+
+/** Every device that Autodoc knows, and whether it can draft here. */
+export function reportDevices(): readonly DeviceReport[] {
+  return devices.map((device) => {
+    const available = supported.includes(device);
+    const reason = available
+      ? 'Always there.'
+      : 'Not used yet: this version of Autodoc drafts on the processor alone.';
+    return { device, available, reason };
+  });
+}
+
+/** The device to run on. Fails with `device_unavailable`: another one is never used silently. */
+export function chooseDevice(wanted: 'auto' | Device): Device {
+  if (wanted === 'auto') return 'cpu';
+  if (supported.includes(wanted)) return wanted;
+  throw new AppError(
+    'device_unavailable',
+    `This version of Autodoc cannot draft on "${wanted}". Nothing was drafted. ` +
+      'Choose "cpu", or "auto" for the fastest there is.',
+    { details: { device: wanted } },
+  );
+}
