@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
+import type { Engine, OperationContext } from './engine.ts';
+import type { ParentPort } from './parent-port.ts';
+import {
+  operations,
+  requestSchema,
+  type EngineResponse,
+  type Operation,
+  type OperationPayload,
+} from './protocol.ts';
+
+/** Answers the requests that come in by `port`; calls `onEnd` once asked to end and at rest. */
+export function serveEngine(engine: Engine, port: ParentPort, onEnd: () => void): void {
+  const running = new Map<
+    number,
+    { readonly abort: AbortController; readonly done: Promise<void> }
+  >();
+  const send = (response: EngineResponse) => port.send(response);
+
+  async function answer<Name extends Operation>(
+    id: number,
+    operation: Name,
+    input: unknown,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const payload = checkInput(operation, input);
+      const value = await engine[operation](payload, contextOf<Name>(id, signal));
+      send({ type: 'result', id, value });
+    } catch (error) {
+      const error_ = signal.aborted ? cancelled(error) : error;
+      const stack = error_ instanceof AppError ? null : stackOf(error_);
+      send({ type: 'error', id, error: toErrorEnvelope(error_), stack });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  function contextOf<Name extends Operation>(
+    id: number,
+    signal: AbortSignal,
+  ): OperationContext<Name> {
+    return {
+      signal,
+      report: (value) => send({ type: 'progress', id, value }),
+      onLoading: () => send({ type: 'model', id, state: { type: 'loading' } }),
+      onReady: (device, variant) =>
+        send({ type: 'model', id, state: { type: 'ready', device, variant } }),
+    };
+  }
+
+  port.onMessage((message) => {
+    const request = v.parse(requestSchema, message);
+    switch (request.type) {
+      case 'request': {
+        const { id, operation, input } = request;
+        const abort = new AbortController();
+        running.set(id, { abort, done: answer(id, operation, input, abort.signal) });
+        break;
+      }
+      case 'cancel':
+        // One that has ended meanwhile is not there any more.
+        running.get(request.id)?.abort.abort();
+        break;
+      case 'end': {
+        const jobs = [...running.values()];
+        for (const { abort } of jobs) abort.abort();
+        void Promise.allSettled(jobs.map(({ done }) => done)).then(onEnd);
+        break;
+      }
+    }
+  });
+}
+
+function checkInput<Name extends Operation>(
+  operation: Name,
+  input: unknown,
+): OperationPayload<Name> {
+  const schema: v.GenericSchema = operations[operation].input;
+  const parsed = v.safeParse(schema, input);
+  if (parsed.success) return parsed.output as OperationPayload<Name>;
+  const [issue] = parsed.issues;
+  const place = v.getDotPath(issue) ?? 'the request';
+  throw new AppError('invalid_input', `${operation}: ${place}: ${issue.message}.`, {
+    details: { operation, place },
+  });
+}
+
+/** Whatever was interrupted, the cancel is the reason, unless the operation says so itself. */
+function cancelled(error: unknown): unknown {
+  if (error instanceof AppError && error.code === 'cancelled') return error;
+  return new AppError('cancelled', 'Cancelled. Nothing was kept.', { cause: error });
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
