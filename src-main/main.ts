@@ -1,0 +1,140 @@
+/// <reference types="vite/types/importMeta.d.ts" />
+import path from 'node:path';
+import { app, Menu, nativeTheme, protocol, session, shell, utilityProcess } from 'electron';
+import { rendererResponder } from './app/app-protocol.ts';
+import type { DevelopmentSources } from './app/content-security-policy.ts';
+import { watchForCrashes } from './app/crashes.ts';
+import { developmentServer, developmentSources } from './app/development-server.ts';
+import { chooseModelFolder, showFolder } from './app/folders.ts';
+import { MainWindow } from './app/main-window.ts';
+import { menuTemplate } from './app/menu.ts';
+import { openWindow } from './app/open-window.ts';
+import { appOrigin, appScheme } from './app/origin.ts';
+import { quitInOrder } from './app/quit.ts';
+import { filesUnder, type RendererSource } from './app/renderer-files.ts';
+import { hardenSession } from './app/security.ts';
+import { composeApplication } from './composition.ts';
+import { toErrorEnvelope } from './contract/errors.ts';
+import { utilityProcessHost } from './inference/host/utility-process-host.ts';
+import { broadcastTo } from './ipc/broadcast.ts';
+import { forwardEvents } from './ipc/forward-events.ts';
+import { registerHandlers, registerLinks } from './ipc/register-handlers.ts';
+import { serviceHandlers } from './ipc/service-handlers.ts';
+import { stackOf } from './logging/stack-of.ts';
+import { placesAt } from './places.ts';
+
+/*
+ * Electron's entry: the one place that puts the application together. What must be said
+ * before Electron is ready comes first, then everything is made and connected in `start`.
+ */
+
+/** Where the window's place is kept, among this machine's values. */
+const windowStateKey = 'window';
+/** The bundles lie side by side: `out/main`, `out/preload`, `out/renderer`. */
+const bundles = path.resolve(import.meta.dirname, '..');
+
+protocol.registerSchemesAsPrivileged([
+  { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+]);
+app.enableSandbox();
+
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+else app.quit();
+
+async function start(): Promise<void> {
+  const places = placesAt(app.getPath('userData'));
+  const application = composeApplication({
+    places,
+    resourcesDirectory: app.isPackaged
+      ? process.resourcesPath
+      : path.join(app.getAppPath(), 'resources'),
+    startEngine: utilityProcessHost(
+      utilityProcess,
+      path.join(import.meta.dirname, 'inference-worker.js'),
+    ),
+    appVersion: app.getVersion(),
+  });
+  const { services, library, logger } = application;
+  watchForCrashes(logger, places.logs);
+
+  const { source, development } = windowSource();
+  hardenSession(session.defaultSession, process.platform, development);
+  protocol.handle(appScheme, rendererResponder(source, development));
+
+  const broadcast = broadcastTo(() => mainWindow.contents);
+  const mainWindow = new MainWindow({
+    open: () =>
+      openWindow({
+        preloadPath: path.join(bundles, 'preload/preload.cjs'),
+        memory: {
+          read: () => library.opened()?.values.get(windowStateKey),
+          write: (state) => library.opened()?.values.set(windowStateKey, state),
+        },
+        hasDeveloperTools: !app.isPackaged,
+        logger,
+      }),
+    askForLastWords: () => broadcast('window:closing', null),
+    logger,
+  });
+
+  const page = {
+    origin: appOrigin,
+    isOwnWindow: (id: number) => mainWindow.contents.some((contents) => contents.id === id),
+  };
+  const handlers = serviceHandlers(services, {
+    'models:choose-folder': () => chooseModelFolder(mainWindow.current),
+    'folders:show': ({ folder }) =>
+      showFolder({ store: places.library, models: places.models }[folder]),
+    'window:ready-to-close': () => {
+      mainWindow.readyToClose();
+      return null;
+    },
+  });
+  registerHandlers({ handlers, page, logger });
+  registerLinks({ page, logger }, (url) => shell.openExternal(url));
+  forwardEvents(services.events, broadcast);
+
+  services.events.on('settings:changed', ({ theme }) => {
+    nativeTheme.themeSource = theme;
+  });
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(
+      menuTemplate({
+        platform: process.platform,
+        appName: app.getName(),
+        hasDeveloperTools: !app.isPackaged,
+        send: (command) => broadcast('menu:command', { command }),
+      }),
+    ),
+  );
+  quitInOrder(async () => {
+    try {
+      if (library.opened() !== null) await services.documents.keepJournals(services.principal());
+    } finally {
+      await application.dispose();
+    }
+  }, logger);
+  app.on('second-instance', () => mainWindow.show());
+  app.on('activate', () => mainWindow.show());
+
+  try {
+    services.start();
+    nativeTheme.themeSource = (await services.settings.get(services.principal(), undefined)).theme;
+  } catch (error) {
+    // The window asks for the library's status first, and shows why it does not open.
+    logger.error('the library does not open', {
+      code: toErrorEnvelope(error).code,
+      stack: stackOf(error),
+    });
+  }
+  mainWindow.show();
+}
+
+/** Where the window's files come from. A production build knows its own files and nothing else. */
+function windowSource(): { source: RendererSource; development?: DevelopmentSources } {
+  if (import.meta.env.MODE === 'development' && process.env.AUTODOC_DEV_SERVER !== undefined) {
+    const serverUrl = process.env.AUTODOC_DEV_SERVER;
+    return { source: developmentServer(serverUrl), development: developmentSources(serverUrl) };
+  }
+  return { source: filesUnder(path.join(bundles, 'renderer')) };
+}
