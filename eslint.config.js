@@ -46,6 +46,11 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
+      // A field taken out of an object by destructuring is named with an underscore.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { varsIgnorePattern: '^_', argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/no-import-type-side-effects': 'error',
       // Typed arrays are indexed in loops: an index is clearer than an iterator there.
       '@typescript-eslint/prefer-for-of': 'off',
@@ -77,8 +82,13 @@ export default defineConfig(
     },
     rules: {
       'svelte/no-at-html-tags': 'error',
-      // The strict CSP drops a style attribute that stands in markup.
-      'svelte/no-inline-styles': ['error', { allowTransitions: false }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SvelteAttribute[key.name="style"]',
+          message: 'The strict CSP drops a style attribute in markup; use a class or style:name.',
+        },
+      ],
       'svelte/require-each-key': 'error',
     },
   },
