@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import {
+  autodocOf,
+  codeOf,
+  createDocument,
+  doneOutcome,
+  openLibrary,
+  ownerId,
+} from '../../fixtures/store/temporary-library.ts';
+
+const unknownId = '01900000-0000-7000-8000-0000000000ff';
+
+describe('users', () => {
+  it('begin with one who makes themselves', () => {
+    const store = openLibrary({ now: () => Date.parse('2026-11-20T10:00:00.000Z') });
+    const fields = {
+      name: 'Ada',
+      email: 'ada@example.org',
+      organization: '',
+      user_type: 'admin',
+      user_status: 'approved',
+    } as const;
+    const user = store.write(ownerId, (t) => t.createUser({ id: ownerId, ...fields }));
+    expect(user).toEqual({
+      id: ownerId,
+      ...fields,
+      created_on: '2026-11-20T10:00:00.000Z',
+      last_login: null,
+    });
+    const second = store.write(ownerId, (t) => t.createUser({ ...fields, name: 'Bo' }));
+    expect(store.users.list().map((each) => each.name)).toEqual(['Ada', 'Bo']);
+    expect(store.users.get(second.id)).toEqual(second);
+    expect(store.users.get(unknownId)).toBeNull();
+    expect(
+      codeOf(() => store.write(ownerId, (t) => t.createUser({ id: ownerId, ...fields }))),
+    ).toBe('already_exists');
+  });
+});
+
+describe('documents', () => {
+  it('begin with their first version', () => {
+    const store = openLibrary({ now: () => Date.parse('2026-11-20T10:00:00.000Z') });
+    const { document, version } = createDocument(store, 'Lawn', 'How do I mow it?');
+    expect(document).toEqual({
+      id: document.id,
+      document_name: 'Lawn',
+      document_body: 'How do I mow it?',
+      document_state: 'draft',
+      folder: '',
+      tags: [],
+      brief: '',
+      due_on: null,
+      created_by: ownerId,
+      created_on: '2026-11-20T10:00:00.000Z',
+      updated_on: '2026-11-20T10:00:00.000Z',
+      trashed_on: null,
+    });
+    expect(version).toEqual({
+      id: version.id,
+      document_id: document.id,
+      parents: [],
+      created_by: ownerId,
+      created_on: '2026-11-20T10:00:00.000Z',
+    });
+    expect(store.documents.get(document.id)).toEqual(document);
+    expect(store.documents.headVersionIds(document.id)).toEqual([version.id]);
+  });
+
+  it('keep every version, newest first, each to the letter', () => {
+    const store = openLibrary();
+    const bodies = Array.from(
+      { length: 50 },
+      (_, at) => 'The same long beginning, é 漢 😀. '.repeat(50) + `Then ${at}.`,
+    );
+    const { document, version } = createDocument(store, 'Book', bodies[0]);
+    const ids = [version.id];
+    for (const body of bodies.slice(1)) {
+      const saved = store.write(ownerId, (t) => t.saveBody(document.id, body, ids.slice(-1)));
+      expect(saved.parents).toEqual(ids.slice(-1));
+      ids.push(saved.id);
+    }
+    expect(store.versions.list(document.id).map((each) => each.id)).toEqual([...ids].reverse());
+    expect(ids.map((id) => store.versions.get(id)?.document_body)).toEqual(bodies);
+    expect(store.documents.get(document.id)?.document_body).toBe(bodies.at(-1));
+    expect(store.documents.headVersionIds(document.id)).toEqual(ids.slice(-1));
+    expect(store.versions.get(unknownId)).toBeNull();
+    expect(store.verify().ok).toBe(true);
+  });
+
+  it('stand with two heads when two wrote on top of the same version', () => {
+    const store = openLibrary();
+    const { document, version } = createDocument(store);
+    const save = (body: string, parents: readonly string[]) =>
+      store.write(ownerId, (t) => t.saveBody(document.id, body, parents));
+    const one = save('one', [version.id]);
+    const other = save('other', [version.id]);
+    expect(store.documents.headVersionIds(document.id)).toEqual([other.id, one.id]);
+    expect(store.documents.get(document.id)?.document_body).toBe('other');
+    const both = save('one and other', [one.id, other.id]);
+    expect(both.parents).toEqual([one.id, other.id].sort());
+    expect(store.documents.headVersionIds(document.id)).toEqual([both.id]);
+  });
+
+  it('change field by field, and not at all when nothing is different', () => {
+    const store = openLibrary();
+    const { document } = createDocument(store);
+    const fields = {
+      document_name: 'New name',
+      document_state: 'in_review',
+      folder: 'a/b',
+      tags: ['x', 'y'],
+      brief: 'Be brief.',
+      due_on: '2027-01-01',
+      trashed_on: '2026-11-20T10:00:00.000Z',
+    } as const;
+    const changed = store.write(ownerId, (t) => t.updateDocument(document.id, fields));
+    expect(changed).toEqual({ ...document, ...fields, updated_on: changed.updated_on });
+    const { changes } = store.verify();
+    expect(store.write(ownerId, (t) => t.updateDocument(document.id, fields))).toEqual(changed);
+    expect(store.verify().changes).toBe(changes);
+    const restored = store.write(ownerId, (t) =>
+      t.updateDocument(document.id, { trashed_on: null, due_on: null }),
+    );
+    expect(restored).toMatchObject({ trashed_on: null, due_on: null, document_name: 'New name' });
+    expect(store.verify()).toMatchObject({ ok: true, changes: changes + 2 });
+  });
+
+  it('refuse what does not belong to them, and then nothing has changed', () => {
+    const store = openLibrary();
+    const { document } = createDocument(store);
+    const { version: foreign } = createDocument(store, 'Other');
+    const before = store.verify().changes;
+    const write = (work: Parameters<typeof store.write>[1]) =>
+      codeOf(() => store.write(ownerId, work));
+    expect(write((t) => t.saveBody(unknownId, 'x', []))).toBe('not_found');
+    expect(write((t) => t.updateDocument(unknownId, {}))).toBe('not_found');
+    expect(write((t) => t.saveBody(document.id, 'x', [foreign.id]))).toBe('invalid_input');
+    expect(
+      codeOf(() =>
+        store.write(ownerId, (t) => {
+          t.saveBody(document.id, 'lost', store.documents.headVersionIds(document.id));
+          throw new Error('after the save');
+        }),
+      ),
+    ).toBe('undefined');
+    expect(store.documents.get(document.id)?.document_body).toBe('A body');
+    expect(store.verify()).toMatchObject({ ok: true, changes: before });
+  });
+});
+
+describe('autodocs', () => {
+  it('wait in the queue of this replica, oldest first, until their one end', () => {
+    const store = openLibrary();
+    const { document, version } = createDocument(store);
+    const queue = () =>
+      store.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
+    const first = queue();
+    const second = queue();
+    expect(first).toEqual({
+      id: first.id,
+      ...autodocOf(document.id, version.id),
+      autodoc_body: '',
+      autodoc_state: 'queued',
+      failure: null,
+      prompt_start: null,
+      prompt_end: null,
+      model_sha256: null,
+      device: null,
+      variant: null,
+      tokens: null,
+      score: null,
+      duration_ms: null,
+      created_by: ownerId,
+      created_on: first.created_on,
+    });
+    expect(store.autodocs.queue()).toEqual([first, second]);
+
+    const done = store.write(ownerId, (t) => t.finishAutodoc(first.id, doneOutcome));
+    expect(done).toEqual({ ...first, ...doneOutcome });
+    expect(store.autodocs.get(first.id)).toEqual(done);
+    expect(store.autodocs.queue()).toEqual([second]);
+    expect(store.autodocs.list(document.id)).toEqual([second, done]);
+    expect(store.autodocs.list()).toEqual([second, done]);
+    expect(store.autodocs.list(unknownId)).toEqual([]);
+    expect(store.autodocs.get(unknownId)).toBeNull();
+    expect(store.verify().ok).toBe(true);
+  });
+
+  it('end once', () => {
+    const store = openLibrary();
+    const { document, version } = createDocument(store);
+    const { id } = store.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
+    const finish = (outcome: typeof doneOutcome) =>
+      store.write(ownerId, (t) => t.finishAutodoc(id, outcome));
+    const failed = finish({ ...doneOutcome, autodoc_state: 'failed', failure: 'No model.' });
+    expect(codeOf(() => finish(doneOutcome))).toBe('invalid_input');
+    expect(store.autodocs.get(id)).toEqual(failed);
+    expect(codeOf(() => store.write(ownerId, (t) => t.finishAutodoc(unknownId, doneOutcome)))).toBe(
+      'not_found',
+    );
+  });
+
+  it('are drafted from a version of their own document', () => {
+    const store = openLibrary();
+    const { document } = createDocument(store);
+    const { version: foreign } = createDocument(store, 'Other');
+    expect(
+      codeOf(() => store.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, foreign.id)))),
+    ).toBe('not_found');
+    expect(store.autodocs.list()).toEqual([]);
+  });
+
+  it('are queued in the same transaction as the save that asked for them', () => {
+    const store = openLibrary();
+    const { document, version } = createDocument(store);
+    expect(
+      codeOf(() =>
+        store.write(ownerId, (t) => {
+          const saved = t.saveBody(document.id, 'new', [version.id]);
+          t.queueAutodoc(autodocOf(document.id, saved.id));
+          throw new Error('before the end');
+        }),
+      ),
+    ).toBe('undefined');
+    expect(store.autodocs.queue()).toEqual([]);
+    expect(store.versions.list(document.id)).toEqual([version]);
+  });
+});
