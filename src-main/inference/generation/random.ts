@@ -12,7 +12,8 @@ export type RandomSource = () => number;
  * @param stream which of the independent sequences of this seed, e.g. one per returned text
  */
 export function seededRandom(seed: number, stream: number): RandomSource {
-  const next = xoshiro128(splitmix32(seed, stream));
+  const fill = splitmix32(seed, stream);
+  const next = xoshiro128([fill(), fill(), fill(), fill()]);
   return () => {
     const high = next() >>> 5;
     const low = next() >>> 6;
@@ -25,8 +26,12 @@ export function drawSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0] as number;
 }
 
-function xoshiro128(fill: () => number): () => number {
-  let [a, b, c, d] = [fill(), fill(), fill(), fill()];
+/**
+ * Unsigned 32-bit numbers from a state of four, which must not all be zero. Exported for its
+ * published test vector.
+ */
+export function xoshiro128(state: readonly [number, number, number, number]): () => number {
+  let [a, b, c, d] = state;
   return () => {
     const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
     const shifted = b << 9;
