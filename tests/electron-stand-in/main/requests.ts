@@ -59,6 +59,10 @@ async function decide(
       return;
     }
   }
+  if (isFavicon(resourceType, url)) {
+    await page.send('Fetch.fulfillRequest', { requestId, responseCode: 204 });
+    return;
+  }
   const details = { url, method: request.method, resourceType: typeOf(resourceType, isMainFrame) };
   if (!(await theSession.isAllowed(details))) {
     await page.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
@@ -85,6 +89,11 @@ async function decide(
     responseHeaders: [...response.headers].map(([name, value]) => ({ name, value })),
     body: Buffer.from(await response.arrayBuffer()).toString('base64'),
   });
+}
+
+/** Chromium looks for a picture to put on its tab; Electron has no tabs and never asks. */
+function isFavicon(resourceType: string, url: string): boolean {
+  return resourceType === 'Other' && new URL(url).pathname === '/favicon.ico';
 }
 
 /** Electron's names of the kinds that an application might tell apart. */

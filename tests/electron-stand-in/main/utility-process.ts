@@ -13,14 +13,14 @@ class UtilityProcess extends LoudEmitter {
 
   constructor(modulePath: string, args: readonly string[], options: ForkOptions) {
     super('utilityProcess', ['spawn', 'message', 'exit', 'error']);
-    const output = options.stdio === undefined ? 'inherit' : outputOf(options.stdio);
+    const [stdout, stderr] = outputsOf(options.stdio ?? 'inherit');
     this.#child = fork(modulePath, args, {
       env: { ...(options.env ?? process.env) },
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       // Messages are structured clones, as Electron's are.
       serialization: 'advanced',
       execArgv: [...process.execArgv, ...(options.execArgv ?? []), '--import', boot],
-      stdio: ['ignore', output, output, 'ipc'],
+      stdio: ['ignore', stdout, stderr, 'ipc'],
     });
     this.pid = this.#child.pid;
     this.stdout = this.#child.stdout;
@@ -47,9 +47,17 @@ class UtilityProcess extends LoudEmitter {
   }
 }
 
-function outputOf(stdio: NonNullable<ForkOptions['stdio']>): 'inherit' | 'pipe' | 'ignore' {
-  if (stdio === 'inherit' || stdio === 'pipe' || stdio === 'ignore') return stdio;
-  throw new Error('The stand-in for Electron knows stdio as one word.');
+type Output = 'inherit' | 'pipe' | 'ignore';
+
+/** Electron takes one word for both outputs, or a word for each with standard input's before them. */
+function outputsOf(stdio: NonNullable<ForkOptions['stdio']>): readonly [Output, Output] {
+  const [input, stdout, stderr] = typeof stdio === 'string' ? ['ignore', stdio, stdio] : stdio;
+  if (input === 'ignore' && isOutput(stdout) && isOutput(stderr)) return [stdout, stderr];
+  throw new Error('The stand-in for Electron gives a utility process no standard input.');
+}
+
+function isOutput(word: string | undefined): word is Output {
+  return word === 'inherit' || word === 'pipe' || word === 'ignore';
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {
