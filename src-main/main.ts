@@ -109,7 +109,8 @@ async function start(): Promise<void> {
   );
   quitInOrder(async () => {
     try {
-      if (library.opened() !== null) await services.documents.keepJournals(services.principal());
+      const who = services.principal();
+      if (who.kind === 'member') await services.documents.keepJournals(who);
     } finally {
       await application.dispose();
     }
