@@ -17,7 +17,7 @@ import { createMachineValues } from './state/machine-values.ts';
 import type { OpenedState } from './state/open-state.ts';
 import { createStoreTransaction } from './store-transaction.ts';
 import type { LibraryStore } from './types.ts';
-import { verifyStore } from './verify.ts';
+import { rebuildStore, verifyStore } from './verify.ts';
 
 export interface LibraryParts extends OpenedState {
   readonly directory: string;
@@ -39,7 +39,7 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
   const documents = createDocuments(replica, reader, index);
   const versions = createVersions(replica, reader);
   const autodocs = createAutodocs(replica, parts.ownReplicaIds);
-  const room = { log, projector, newId, users, documents, versions, autodocs };
+  const room = { replica, state, log, projector, newId, users, documents, versions, autodocs };
   const otherWriters = countOtherWrites(replica, state);
   catchUpIndex();
 
@@ -63,23 +63,14 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
     },
 
     otherWriterVersion: otherWriters,
-    verify,
-
-    rebuild() {
-      replica.write(() => projector.rebuild());
-      index.rebuild();
-      return verify();
-    },
+    verify: () => verifyStore(room),
+    rebuild: () => rebuildStore(room, index),
 
     close() {
       replica.close();
       state.close();
     },
   };
-
-  function verify() {
-    return verifyStore({ replica, state, log, projector });
-  }
 
   /** What is written is safe by now: an index that stays behind is caught up on another day. */
   function catchUpIndex(): void {

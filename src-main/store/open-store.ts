@@ -88,7 +88,7 @@ export function openStore(options: OpenStoreOptions): LibraryStore {
       ...connectionOptions,
       newId,
       now,
-      writers: reader.replicaIds(),
+      writers: () => reader.replicaIds(),
     });
     return createLibrary({
       ...opened,

@@ -5,6 +5,7 @@ import { readIdentity } from './library-identity.ts';
 import { changeSha256, sha256 } from './log/change.ts';
 import type { ChangeReader } from './log/change-log.ts';
 import { derivedTables, type Projector } from './projection/projector.ts';
+import type { FullTextIndex } from './state/full-text-index.ts';
 import type { StoreReport } from './types.ts';
 
 /** More lines than this tell nobody more. */
@@ -24,6 +25,35 @@ export interface VerifyRoom {
  */
 export function verifyStore(room: VerifyRoom): StoreReport {
   const problems = room.replica.read(() => [
+    ...logProblems(room),
+    ...guarded('derived tables', () => derivedProblems(room)),
+  ]);
+  return report(room, problems);
+}
+
+/**
+ * The derived tables and the search index anew, then everything verified. Not from a log that
+ * is damaged: what is derived may then be the only sound copy of a text.
+ */
+export function rebuildStore(room: VerifyRoom, index: FullTextIndex): StoreReport {
+  const problems = room.replica.write(() => {
+    const found = logProblems(room);
+    if (found.length === 0) room.projector.rebuild();
+    return found;
+  });
+  if (problems.length > 0) {
+    return report(room, [
+      ...problems,
+      'derived tables: left as they are, because what they come from is damaged',
+    ]);
+  }
+  index.rebuild();
+  return verifyStore(room);
+}
+
+/** What is wrong with what cannot be made anew. */
+function logProblems(room: VerifyRoom): readonly string[] {
+  return [
     ...guarded('replica.db', () => room.replica.integrityProblems('integrity_check', 20)),
     ...guarded('state.db', () => room.state.integrityProblems('integrity_check', 20)),
     ...guarded('identity', () => {
@@ -32,8 +62,10 @@ export function verifyStore(room: VerifyRoom): StoreReport {
     }),
     ...guarded('log', () => changeProblems(room)),
     ...guarded('log', () => gapProblems(room)),
-    ...guarded('derived tables', () => derivedProblems(room)),
-  ]);
+  ];
+}
+
+function report(room: VerifyRoom, problems: readonly string[]): StoreReport {
   const more = problems.length - maxProblems;
   return {
     ok: problems.length === 0,

@@ -95,16 +95,6 @@ export async function hashCheckpoint(
   return all.digest('hex');
 }
 
-/** `hashCheckpoint` of a folder. Fails as `openCheckpoint` does. */
-export async function hashModelFolder(directory: string): Promise<string> {
-  const checkpoint = await openCheckpoint(directory);
-  try {
-    return await hashCheckpoint(checkpoint);
-  } finally {
-    await checkpoint.close();
-  }
-}
-
 /** SHA-256 of one file, hex. Rejects with an `AbortError` when the signal is aborted. */
 export async function hashFile(filePath: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');

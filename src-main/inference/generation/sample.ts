@@ -31,27 +31,26 @@ export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens
 
   throwIfCancelled(signal);
   let scores = await decoder.prefill(promptTokenIds, output);
-  let unfinished = texts.map((text) => ({ text, row: 0 }));
+  /** The texts that go on, each with its row in the last step's batch. */
+  let rows = texts.map((text) => ({ text, row: 0 }));
   for (let steps = 1; ; steps++) {
-    for (const { text, row } of unfinished)
+    for (const { text, row } of rows) {
       extend(text, logitsOfRow(scores, row, decoder.vocabSize), pipeline);
-
+    }
     const first = texts[0] as SampledText;
     await onStep?.({ newTokenIds: first.sequence.slice(promptTokenIds.length), steps });
 
-    const rows = unfinished
-      .map(({ text }, row) => ({ text, row }))
-      .filter(
-        ({ text: { sequence } }) => !isFinished(config, sequence.length, sequence.at(-1) as number),
-      );
-    if (rows.length === 0) break;
+    const unfinished = rows.filter(
+      ({ text: { sequence } }) => !isFinished(config, sequence.length, sequence.at(-1) as number),
+    );
+    if (unfinished.length === 0) break;
     throwIfCancelled(signal);
     scores = await decoder.step(
-      Int32Array.from(rows, ({ text }) => text.sequence.at(-1) as number),
-      Int32Array.from(rows, ({ row }) => row),
+      Int32Array.from(unfinished, ({ text }) => text.sequence.at(-1) as number),
+      Int32Array.from(unfinished, ({ row }) => row),
       output,
     );
-    unfinished = rows.map(({ text }, row) => ({ text, row }));
+    rows = unfinished.map(({ text }, row) => ({ text, row }));
   }
   return texts
     .map(({ sequence, logProbSum }) => ({

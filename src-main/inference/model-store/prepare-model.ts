@@ -22,7 +22,7 @@ import { throwIfCancelled } from '../generation/stopping-criteria.ts';
 import { buildGpt2Graph } from '../graph/gpt2-graph.ts';
 import { graphFile, writeGraph } from '../graph/write-graph.ts';
 import { chooseVariant, priceOf, readText, type Reading } from '../scoring/price-variant.ts';
-import { sampleText } from '../scoring/sample-text.ts';
+import { sampleTokens } from '../scoring/sample-tokens.ts';
 import { OnnxSession } from '../session/onnx-session.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
 import { recordFile, writeCardFile, type FileRecord } from './card-file.ts';
@@ -132,7 +132,7 @@ async function fillFolder(
     for (const file of written) files.push(await recordFile(folder, file.name, file.sha256));
   }
 
-  const sample = tokenizer.encode(sampleText);
+  const sample = sampleTokens(tokenizer);
   const prices: VariantPrice[] = [];
   let reference: Reading | null = null;
   for (const [index, variant] of variants.entries()) {

@@ -115,7 +115,7 @@ export class Tokenizer {
    * @throws AppError `invalid_input` for an id that the model does not have
    */
   decode(tokenIds: readonly number[], options: DecodeOptions = {}): string {
-    return newTextDecoder().decode(this.#concatenate(tokenIds, options));
+    return toText(this.#concatenate(tokenIds, options), { isBeginning: false });
   }
 
   /**
@@ -125,7 +125,7 @@ export class Tokenizer {
    * @throws AppError `invalid_input` for an id that the model does not have
    */
   decodeBeginning(tokenIds: readonly number[], options: DecodeOptions = {}): string {
-    return newTextDecoder().decode(this.#concatenate(tokenIds, options), { stream: true });
+    return toText(this.#concatenate(tokenIds, options), { isBeginning: true });
   }
 
   #concatenate(tokenIds: readonly number[], options: DecodeOptions): Uint8Array {
@@ -157,8 +157,8 @@ function bytesOfIds(vocabulary: Vocabulary, vocabSize: number): (Uint8Array | un
 }
 
 /** A byte order mark is a character like any other: `ignoreBOM` means "do not drop it". */
-function newTextDecoder(): TextDecoder {
-  return new TextDecoder('utf-8', { ignoreBOM: true });
+function toText(bytes: Uint8Array, { isBeginning }: { isBeginning: boolean }): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: isBeginning });
 }
 
 /** Half of a surrogate pair becomes U+FFFD, which takes three bytes as well. */

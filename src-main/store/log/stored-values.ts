@@ -1,4 +1,5 @@
 import type { Id } from '../../contract/domain.ts';
+import { AppError } from '../../contract/errors.ts';
 import type { Connection } from '../database/connection.ts';
 import type { ChangesTable, ReplicaTables } from '../database/schema.ts';
 import { storeError } from '../database/sqlite-errors.ts';
@@ -15,10 +16,22 @@ export function encodeValue(
 ): Pick<ChangesTable, 'value' | 'base_id'> {
   const plain = { value: text, base_id: null };
   if (baseId === undefined) return plain;
-  const base = decodeValue(replica, baseId);
+  const base = decodeBase(replica, baseId);
   if (base.text === null || base.chainLength >= maxChainLength) return plain;
   const encoded = encodeAgainst(text, base.text);
   return encoded === null ? plain : { value: encoded, base_id: baseId };
+}
+
+/** A predecessor that can no longer be read must not keep new text from being saved. */
+function decodeBase(replica: Connection<ReplicaTables>, baseId: Id): DecodedValue {
+  try {
+    return decodeValue(replica, baseId);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'store_damaged') {
+      return { text: null, chainLength: 0 };
+    }
+    throw thrown;
+  }
 }
 
 export interface DecodedValue {

@@ -22,7 +22,7 @@ export interface OpenStateOptions extends ConnectionOptions {
   readonly newId: () => Id;
   readonly now: () => number;
   /** The replicas that wrote the library that this state belongs to. */
-  readonly writers: readonly Id[];
+  readonly writers: () => readonly Id[];
 }
 
 /**
@@ -77,32 +77,34 @@ function open(options: ConnectionOptions): Connection<StateTables> {
 /** The id under which this machine writes, made when there is none. */
 function identify(
   state: Connection<StateTables>,
-  { newId, now, writers }: OpenStateOptions,
+  options: OpenStateOptions,
 ): Pick<OpenedState, 'replicaId' | 'ownReplicaIds'> {
   const { query } = state;
-  const since = new Date(now()).toISOString();
-  // Looked up and made in one transaction: another process may be opening the library too.
-  const replicaId = state.write(() => {
-    const current = state.first(
-      query.selectFrom('replicas').select('id').where('is_current', '=', 1),
-    );
-    if (current !== undefined) return current.id;
-    // A library that only one replica ever wrote was this machine's: so is its draft queue.
-    const former = writers.length === 1 ? writers : [];
-    for (const id of former) {
-      state.run(
-        query
-          .insertInto('replicas')
-          .values({ id, is_current: 0, since })
-          .onConflict((conflict) => conflict.doNothing()),
-      );
-    }
-    const id = newId();
-    state.run(query.insertInto('replicas').values({ id, is_current: 1, since }));
-    return id;
-  });
+  const find = () =>
+    state.first(query.selectFrom('replicas').select('id').where('is_current', '=', 1))?.id;
+  // Looked up again inside the transaction: another process may be opening the library too.
+  const replicaId = find() ?? state.write(() => find() ?? newReplica(state, options));
   const ownReplicaIds = state.all(query.selectFrom('replicas').select('id')).map((row) => row.id);
   return { replicaId, ownReplicaIds };
+}
+
+function newReplica(state: Connection<StateTables>, { newId, now, writers }: OpenStateOptions): Id {
+  const { query } = state;
+  const since = new Date(now()).toISOString();
+  const all = writers();
+  // A library that only one replica ever wrote was this machine's: so is its draft queue.
+  const former = all.length === 1 ? all : [];
+  for (const id of former) {
+    state.run(
+      query
+        .insertInto('replicas')
+        .values({ id, is_current: 0, since })
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+  }
+  const id = newId();
+  state.run(query.insertInto('replicas').values({ id, is_current: 1, since }));
+  return id;
 }
 
 interface Rescued {
