@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { openCheckpoint } from '../../../src-main/inference/checkpoint/checkpoint.ts';
+import { buildGpt2Graph } from '../../../src-main/inference/graph/gpt2-graph.ts';
+import { graphFile, writeGraph } from '../../../src-main/inference/graph/write-graph.ts';
+import { OnnxDecoder } from '../../../src-main/inference/session/onnx-decoder.ts';
+import { OnnxSession } from '../../../src-main/inference/session/onnx-session.ts';
+import { writeCheckpointFolder, type CheckpointSizes } from '../../fixtures/checkpoint-folder.ts';
+import { plainLogits } from '../../fixtures/plain-gpt2.ts';
+import { largeCount, testSeed } from '../../fixtures/scale.ts';
+
+const anySizes: fc.Arbitrary<CheckpointSizes> = fc
+  .record({
+    n_layer: fc.integer({ min: 1, max: 3 }),
+    n_head: fc.integer({ min: 1, max: 5 }),
+    headWidth: fc.integer({ min: 1, max: 20 }),
+    n_positions: fc.integer({ min: 2, max: 150 }),
+    vocab_size: fc.integer({ min: 257, max: 400 }),
+    n_inner: fc.integer({ min: 1, max: 70 }),
+    activation_function: fc.constantFrom('gelu_new', 'gelu_pytorch_tanh', 'gelu', 'relu'),
+    tie_word_embeddings: fc.boolean(),
+    scale_attn_weights: fc.boolean(),
+    scale_attn_by_inverse_layer_idx: fc.boolean(),
+    layer_norm_epsilon: fc.constantFrom(1e-5, 1e-3, 1e-8),
+  })
+  .map(({ headWidth, ...sizes }) => ({ ...sizes, n_embd: sizes.n_head * headWidth }));
+
+it('runs a checkpoint of any shape and form as plain loops do', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anySizes,
+      fc.constantFrom('F32', 'F16', 'BF16'),
+      fc.constantFrom('', 'transformer.'),
+      fc.integer({ min: 0, max: 0xffff }),
+      async (sizes, dtype, prefix, seed) => {
+        const folder = await mkdtemp(path.join(tmpdir(), 'autodoc-test-'));
+        try {
+          await writeCheckpointFolder(folder, sizes, { seed, dtype, prefix });
+          const checkpoint = await openCheckpoint(folder);
+          const { config, weights } = checkpoint;
+          await writeGraph(buildGpt2Graph(config, weights, 'fp32'), folder, 'fp32');
+          const session = await OnnxSession.load(path.join(folder, graphFile('fp32')), config);
+          const tokenIds = Array.from(
+            { length: sizes.n_positions },
+            (_, i) => (seed + i * (i + 3)) % sizes.vocab_size,
+          );
+          const decoder = new OnnxDecoder(session);
+          const prompt = tokenIds.slice(0, -1);
+          await decoder.prefill(prompt, { kind: 'top', k: 1 });
+          const last = Int32Array.of(tokenIds.at(-1) as number);
+          const scores = await decoder.step(last, Int32Array.of(0), { kind: 'logits' });
+          const wanted = (await plainLogits(config, weights, tokenIds)).at(-1) as Float64Array;
+          await session.release();
+          await checkpoint.close();
+
+          if (scores.kind !== 'logits') throw new Error('not the output that was asked for');
+          for (const [token, logit] of wanted.entries()) {
+            expect(Math.abs((scores.logits[token] as number) - logit)).toBeLessThan(1e-4);
+          }
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+      },
+    ),
+    { numRuns: largeCount(200), seed: testSeed() },
+  );
+});
