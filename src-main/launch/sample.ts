@@ -15,6 +15,9 @@ const sampleName = 'How do I mow my lawn?';
 const sampleBody =
   'How do I mow my lawn? I wait for a dry day, walk over the grass once and pick up the stones. Then I';
 
+/** What fits on every terminal. */
+const columns = 76;
+
 const examples = [
   'npm run --silent autodoc -- generate --prompt "How do I mow my lawn?"',
   'npm run --silent autodoc -- documents new --name "Lawn" --body-file lawn.md',
@@ -55,7 +58,7 @@ function presentation(draft: AutodocWithDocument): string {
     draft.device,
     draft.variant,
   ].filter((fact) => fact !== null);
-  const bar = (text: string) => text.split('\n').map((line) => `  │ ${line}`);
+  const bar = (text: string) => wrapped(text).map((line) => `  │ ${line}`);
   return [
     '',
     'The document',
@@ -69,6 +72,12 @@ function presentation(draft: AutodocWithDocument): string {
     ...examples.map((example) => `  ${example}`),
     '',
   ].join('\n');
+}
+
+/** The text's lines, long ones broken between words. */
+function wrapped(text: string): readonly string[] {
+  const breakable = new RegExp(`(?=\\S).{1,${columns}}(?=\\s|$)`, 'g');
+  return text.split('\n').flatMap((line) => line.match(breakable) ?? [line]);
 }
 
 /** Runs the built command line. Its progress and complaints go straight to the terminal. */
