@@ -1,4 +1,5 @@
 import type { AutodocWithDocument } from '../../../src-main/contract/domain.ts';
+import { formatCount } from '../../lib/count-words.ts';
 import { deviceLabel } from '../../lib/device-label.ts';
 import { formatDuration } from '../../lib/format-duration.ts';
 import { strategyLabel } from '../../lib/strategy-label.ts';
@@ -50,7 +51,7 @@ export function draftFacts(autodoc: AutodocWithDocument): readonly DraftFact[] {
 }
 
 function tokensText({ tokens, duration_ms }: AutodocWithDocument): string {
-  const count = (tokens ?? 0).toLocaleString();
+  const count = formatCount(tokens ?? 0);
   if (tokens === null || duration_ms === null || duration_ms <= 0) return count;
   return `${count} (${Math.round(tokens / (duration_ms / 1_000))} a second, loading included)`;
 }

@@ -97,8 +97,14 @@ export class ModelsStore {
     });
   }
 
+  /** Deletes a model. If it was the one that drafts, the one that came with Autodoc takes over. */
   async remove(name: string): Promise<boolean> {
     return this.#attempt(async () => {
+      const successor = this.#models.find((model) => model.bundled && model.name !== name);
+      if (name === this.#chosenName && successor !== undefined) {
+        const settings = await call('settings:set', { model_name: successor.name });
+        this.#chosenName = settings.model_name;
+      }
       await call('models:remove', { name });
       this.#models = this.#models.filter((model) => model.name !== name);
     });

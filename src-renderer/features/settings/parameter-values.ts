@@ -1,4 +1,5 @@
 import {
+  parameterNames,
   parameterTable,
   type GenerationParameters,
   type ParameterDescription,
@@ -78,6 +79,14 @@ export function withValue(
 ): GenerationParameters {
   const { [name]: _replaced, ...rest } = parameters;
   return value === describe(name).default ? rest : { ...rest, [name]: value };
+}
+
+/** The parameters with nothing said that the table says already. */
+export function withoutDefaults(parameters: GenerationParameters): GenerationParameters {
+  return parameterNames.reduce<GenerationParameters>(
+    (rest, name) => withValue(rest, name, valueOf(parameters, name)),
+    { strategy: parameters.strategy },
+  );
 }
 
 export function isUsedBy(name: ParameterName, strategy: Strategy): boolean {

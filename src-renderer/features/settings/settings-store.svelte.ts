@@ -12,7 +12,13 @@ import type { DeviceReport, ModelSummary } from '../../../src-main/contract/mode
 import type { Settings, SettingsPatch } from '../../../src-main/contract/settings.ts';
 import { call, listen } from '../../ipc/client.ts';
 import { errorMessage } from '../../lib/report-error.ts';
-import { readValue, withValue, valueText, type ParameterValue } from './parameter-values.ts';
+import {
+  readValue,
+  valueText,
+  withoutDefaults,
+  withValue,
+  type ParameterValue,
+} from './parameter-values.ts';
 
 /** A field whose text could not be taken as it stands. */
 export interface FieldProblem {
@@ -148,7 +154,7 @@ export class SettingsStore {
   /** Makes the parameters that are used now the user's own, to start changing them from there. */
   copyParameters(): Promise<boolean> {
     return this.#changeParameters(() =>
-      this.#save({ parameter_source: 'custom', parameters: this.parameters }),
+      this.#save({ parameter_source: 'custom', parameters: withoutDefaults(this.parameters) }),
     );
   }
 

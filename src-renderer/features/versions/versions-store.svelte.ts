@@ -10,6 +10,8 @@ export type ComparedWith = 'current' | 'previous';
 export interface Comparison {
   readonly version: VersionWithBody;
   readonly comparedWith: ComparedWith;
+  /** The newer of the two texts. */
+  readonly after: string;
   /** From the older text to the newer one. */
   readonly pieces: readonly DiffPiece[];
 }
@@ -44,6 +46,11 @@ export class VersionsStore {
 
   get comparedWith(): ComparedWith {
     return this.#comparedWith;
+  }
+
+  /** Versions that no other version was made from: the text as it was last saved. */
+  isCurrent(version: Version): boolean {
+    return !this.#versions.some(({ parents }) => parents.includes(version.id));
   }
 
   /** Null while it is being made. */
@@ -101,25 +108,36 @@ export class VersionsStore {
   async pick(versionId: Id | null, comparedWith: ComparedWith = this.#comparedWith): Promise<void> {
     this.#pickedId = versionId;
     this.#comparedWith = comparedWith;
-    await this.compare();
+    await this.#compare();
   }
 
-  /** Compares the picked version anew, with the text as it is now. */
-  async compare(): Promise<void> {
+  /** Compares anew when the text has been changed since. */
+  async refresh(): Promise<void> {
+    const comparison = this.#comparison;
+    if (comparison?.comparedWith !== 'current') return;
+    if (comparison.after !== this.#currentBody()) await this.#compare();
+  }
+
+  async #compare(): Promise<void> {
     this.#comparing.abort();
-    this.#comparison = null;
     this.#problem = null;
     const picked = this.picked;
+    const comparedWith = this.#comparedWith;
+    const shown = this.#comparison;
+    // The same comparison stays on show until its successor is ready.
+    if (shown?.version.id !== picked?.id || shown?.comparedWith !== comparedWith) {
+      this.#comparison = null;
+    }
     if (picked === undefined) return;
     const { signal } = (this.#comparing = new AbortController());
-    const comparedWith = this.#comparedWith;
     try {
       const version = await call('versions:show', { version_id: picked.id });
-      const pieces =
+      const [before, after] =
         comparedWith === 'current'
-          ? await diffWords(version.document_body, this.#currentBody(), { signal })
-          : await diffWords(await this.#previousBody(picked), version.document_body, { signal });
-      if (!signal.aborted) this.#comparison = { version, comparedWith, pieces };
+          ? [version.document_body, this.#currentBody()]
+          : [await this.#previousBody(picked), version.document_body];
+      const pieces = await diffWords(before, after, { signal });
+      this.#comparison = { version, comparedWith, after, pieces };
     } catch (error) {
       if (!signal.aborted) this.#problem = errorMessage(error);
     }
