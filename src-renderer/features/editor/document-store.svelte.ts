@@ -1,0 +1,363 @@
+import { Text } from '@codemirror/state';
+import type { ContextMeasure, Events, SavedDocument } from '../../../src-main/contract/channels.ts';
+import type { Document, Id, OpenDocument } from '../../../src-main/contract/domain.ts';
+import { call, listen } from '../../ipc/client.ts';
+import { countWords } from '../../lib/count-words.ts';
+import { errorMessage, reportError } from '../../lib/report-error.ts';
+import type { SaveState } from '../../lib/save-state.ts';
+import { changedElsewhereNotice, recoveredNotice, trashedNotice, type Notice } from './notices.ts';
+import { AutosaveClock } from './parts/autosave-clock.ts';
+import { bodyOf, lineBreakOf, textOf } from './parts/body-text.ts';
+import { ReadingMeter } from './parts/reading-meter.svelte.ts';
+import type { WritingSurface } from './writing-surface.ts';
+
+/**
+ * The one open document: its text, what of it is kept where, and the way between the editor
+ * and the library. The rule above all others: text leaves the memory only when it is on disk.
+ *
+ * Everything that talks to the main process about the text happens in order, one after the
+ * other: a document opens only after the one before it was saved, and an answer never meets a
+ * newer question.
+ */
+export class DocumentStore {
+  #document = $state.raw<Document | null>(null);
+  #saveState = $state.raw<SaveState>({ state: 'saved' });
+  #notice = $state.raw<Notice | null>(null);
+  #selectedWords = $state<number | null>(null);
+  /** Grows with every change of the text, so that what derives from it follows. */
+  #edits = $state(0);
+
+  #surface: WritingSurface | null = null;
+  #text = Text.empty;
+  /** The text of the last version, and the text that is on disk: a version or the journal. */
+  #versioned = Text.empty;
+  #kept = Text.empty;
+  #lineBreak = '\n';
+  /** The versions that the text was typed on top of. */
+  #bases: readonly Id[] = [];
+  /** The document's newest versions that the writer has seen or been told of. */
+  #knownHeads: ReadonlySet<Id> = new Set();
+
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #clock = new AutosaveClock(() => void this.keep());
+  readonly #meter = new ReadingMeter(() => this.#surface?.markReading(this.#meter.readsFrom));
+
+  get document(): Document | null {
+    return this.#document;
+  }
+
+  get saveState(): SaveState {
+    return this.#saveState;
+  }
+
+  get notice(): Notice | null {
+    return this.#notice;
+  }
+
+  /** What the model would read of the text; null until measured. */
+  get context(): ContextMeasure | null {
+    return this.#meter.context;
+  }
+
+  get words(): number {
+    return this.#meter.words;
+  }
+
+  /** Null while nothing is selected. */
+  get selectedWords(): number | null {
+    return this.#selectedWords;
+  }
+
+  /** The text in the editor, saved or not. Whoever derives from it follows each change. */
+  get body(): string {
+    void this.#edits;
+    return bodyOf(this.#text, this.#lineBreak);
+  }
+
+  /** Follows the library, and hands over the text before the window closes. The answer stops. */
+  start(): () => void {
+    const stops = [
+      listen('store:changed', (change) => this.#onStoreChanged(change)),
+      listen('settings:changed', () => this.#meter.again()),
+      listen('models:changed', () => this.#meter.again()),
+      listen('window:closing', () => void this.#sayLastWords()),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      this.#clock.stop();
+      this.#meter.stop();
+    };
+  }
+
+  /** The editor on the screen. The answer takes it away again. */
+  attach(surface: WritingSurface): () => void {
+    this.#surface = surface;
+    surface.show(this.#text);
+    surface.markReading(this.#meter.readsFrom);
+    return () => {
+      this.#surface = null;
+    };
+  }
+
+  /** The text changed under the writer's hands. */
+  edited(text: Text): void {
+    this.#text = text;
+    this.#edits += 1;
+    this.#meter.follow(text);
+    if (text.eq(this.#kept)) {
+      this.#settle();
+      return;
+    }
+    // A failure stays said until a save succeeds.
+    if (this.#saveState.state !== 'failed') this.#saveState = { state: 'unsaved' };
+    this.#clock.soon();
+  }
+
+  selected(text: string | null): void {
+    this.#selectedWords = text === null ? null : countWords(text);
+  }
+
+  /** Opens a document once the open one is kept. Throws, and stays, when it cannot be kept. */
+  open(documentId: Id): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#document?.id === documentId) return;
+      await this.#leave({ draft: true });
+      this.#take(await call('documents:open', { document_id: documentId }));
+    });
+  }
+
+  /** Makes a document once the open one is kept, and opens it. A text is drafted at once. */
+  create(document_name: string, document_body: string): Promise<Document> {
+    return this.#inOrder(async () => {
+      await this.#leave({ draft: true });
+      const { document, head_version_ids } = await call('documents:create', {
+        document_name,
+        document_body,
+        draft: true,
+      });
+      this.#take({ document, head_version_ids, journal: null });
+      return document;
+    });
+  }
+
+  /** Leaves the open document, saved, and opens none. */
+  close(options: { readonly draft: boolean }): Promise<void> {
+    return this.#inOrder(async () => {
+      await this.#leave(options);
+      this.#take(null);
+    });
+  }
+
+  /** Ctrl+S: a new version, and a draft of it in the background. Null when none is open. */
+  save(): Promise<SavedDocument | null> {
+    return this.#inOrder(async () =>
+      this.#document === null ? null : this.#makeVersion(this.#document.id, { draft: true }),
+    );
+  }
+
+  /** One more draft: of the last version, or, where the text changed, of what is there now. */
+  draft(): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#document === null) return;
+      const { id } = this.#document;
+      if (this.#text.eq(this.#versioned)) await call('autodocs:draft', { document_id: id });
+      else await this.#makeVersion(id, { draft: true });
+    });
+  }
+
+  /** Keeps what is not kept yet, without waiting for a pause. A failure is shown, not thrown. */
+  keep(): Promise<void> {
+    return this.#inOrder(() => this.#autosave());
+  }
+
+  rename(document_name: string): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#document === null || document_name.trim() === this.#document.document_name) return;
+      const document_id = this.#document.id;
+      this.#document = await call('documents:rename', { document_id, document_name });
+    });
+  }
+
+  insert(text: string): void {
+    this.#surface?.insert(text);
+  }
+
+  append(text: string): void {
+    this.#surface?.append(text);
+  }
+
+  replaceAll(text: string): void {
+    this.#surface?.replaceAll(text);
+  }
+
+  focus(): void {
+    this.#surface?.focus();
+  }
+
+  dismissNotice(): void {
+    this.#notice = null;
+  }
+
+  /** An earlier version was made the newest. What was typed since stays one Ctrl+Z away. */
+  restored({ document, head_version_ids }: SavedDocument): Promise<void> {
+    return this.#inOrder(() => {
+      if (document.id === this.#document?.id) {
+        this.#document = document;
+        this.#bases = head_version_ids;
+        this.#knownHeads = new Set(head_version_ids);
+        this.#versioned = this.#kept = textOf(document.document_body);
+        this.#notice = null;
+        if (!this.#text.eq(this.#kept)) this.#surface?.replaceAll(this.#kept.toString());
+        this.#settle();
+      }
+      return Promise.resolve();
+    });
+  }
+
+  #inOrder<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(task);
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  #take(opened: OpenDocument | null): void {
+    const body = opened?.journal?.document_body ?? opened?.document.document_body ?? '';
+    this.#document = opened?.document ?? null;
+    this.#lineBreak = lineBreakOf(body);
+    this.#text = this.#kept = textOf(body);
+    this.#versioned = textOf(opened?.document.document_body ?? '');
+    this.#bases = opened?.journal?.base_version_ids ?? opened?.head_version_ids ?? [];
+    this.#knownHeads = new Set(opened?.head_version_ids);
+    this.#edits += 1;
+    this.#selectedWords = null;
+    this.#notice = null;
+    if (this.#document !== null && this.#document.trashed_on !== null) this.#notice = trashedNotice;
+    else if (!this.#text.eq(this.#versioned)) this.#notice = recoveredNotice;
+    this.#settle();
+    this.#surface?.show(this.#text);
+    this.#meter.restart(opened === null ? null : this.#text);
+  }
+
+  /**
+   * Before the text leaves the screen: a changed document becomes a version and is drafted
+   * (rule 2). Where that fails but the journal takes the text, it is safe and offered again
+   * when the document opens; where nothing takes it, this throws and the text stays.
+   */
+  async #leave(options: { readonly draft: boolean }): Promise<void> {
+    if (this.#document === null || this.#text.eq(this.#versioned)) return;
+    try {
+      await this.#makeVersion(this.#document.id, options);
+    } catch (thrown) {
+      await this.#autosave();
+      if (!this.#text.eq(this.#kept)) throw thrown;
+      reportError(thrown);
+    }
+  }
+
+  async #makeVersion(
+    document_id: Id,
+    { draft }: { readonly draft: boolean },
+  ): Promise<SavedDocument> {
+    const text = this.#text;
+    const saved = await this.#keeping(
+      call('documents:save', {
+        document_id,
+        document_body: bodyOf(text, this.#lineBreak),
+        base_version_ids: [...this.#bases],
+        draft,
+      }),
+    );
+    this.#document = saved.document;
+    this.#versioned = this.#kept = text;
+    // The writer saw this version alone. Others that stand beside it stay beside it.
+    this.#bases = [saved.version.id];
+    this.#knownHeads = new Set(saved.head_version_ids);
+    if (saved.head_version_ids.length > 1) this.#notice = changedElsewhereNotice;
+    else if (this.#notice?.kind !== 'trashed') this.#notice = null;
+    this.#settle();
+    return saved;
+  }
+
+  async #autosave(): Promise<void> {
+    const text = this.#text;
+    if (this.#document === null || text.eq(this.#kept)) return;
+    try {
+      await this.#keeping(
+        call('documents:autosave', {
+          document_id: this.#document.id,
+          document_body: bodyOf(text, this.#lineBreak),
+          base_version_ids: [...this.#bases],
+        }),
+      );
+    } catch {
+      // Shown where the state of saving is shown, and tried again.
+      return;
+    }
+    this.#kept = text;
+    this.#settle();
+  }
+
+  /** Says that the text is being kept, and why where it could not be. */
+  async #keeping<T>(kept: Promise<T>): Promise<T> {
+    this.#clock.stop();
+    this.#saveState = { state: 'saving' };
+    try {
+      return await kept;
+    } catch (thrown) {
+      this.#saveState = { state: 'failed', reason: errorMessage(thrown) };
+      this.#clock.later();
+      throw thrown;
+    }
+  }
+
+  /** Says what is true of the text, after something about it was settled. */
+  #settle(): void {
+    if (this.#text.eq(this.#kept)) {
+      this.#clock.stop();
+      this.#saveState = { state: 'saved' };
+    } else {
+      this.#saveState = { state: 'unsaved' };
+      this.#clock.soon();
+    }
+  }
+
+  #onStoreChanged({ documents, everything }: Events['store:changed']): void {
+    const openId = this.#document?.id;
+    if (openId === undefined || !(everything || documents.includes(openId))) return;
+    this.#inOrder(() => this.#lookAgain(openId)).catch(reportError);
+  }
+
+  /** Something wrote to the library: takes in what is new about the open document. */
+  async #lookAgain(document_id: Id): Promise<void> {
+    if (this.#document?.id !== document_id) return;
+    const { document, head_version_ids } = await call('documents:open', { document_id });
+    this.#document = document;
+    if (document.trashed_on !== null) this.#notice = trashedNotice;
+    else if (this.#notice?.kind === 'trashed') this.#notice = null;
+    if (head_version_ids.every((id) => this.#knownHeads.has(id))) return;
+
+    this.#knownHeads = new Set(head_version_ids);
+    if (!this.#text.eq(this.#versioned)) {
+      // The text on the screen stays the writer's; saving it makes a version beside the other.
+      this.#notice = changedElsewhereNotice;
+      return;
+    }
+    this.#bases = head_version_ids;
+    this.#lineBreak = lineBreakOf(document.document_body);
+    this.#text = this.#kept = this.#versioned = textOf(document.document_body);
+    this.#edits += 1;
+    this.#settle();
+    this.#surface?.update(this.#text);
+    this.#meter.follow(this.#text);
+  }
+
+  async #sayLastWords(): Promise<void> {
+    try {
+      await this.#inOrder(() => this.#leave({ draft: true }));
+      await call('window:ready-to-close');
+    } catch (thrown) {
+      // The text is on the screen alone: the window does not say that it may close.
+      reportError(thrown);
+    }
+  }
+}

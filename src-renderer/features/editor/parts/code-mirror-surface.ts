@@ -1,0 +1,145 @@
+import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
+import { markdown, markdownKeymap } from '@codemirror/lang-markdown';
+import { openSearchPanel, search, searchKeymap } from '@codemirror/search';
+import { EditorState, Prec, Text, Transaction, type ChangeSpec } from '@codemirror/state';
+import {
+  drawSelection,
+  dropCursor,
+  EditorView,
+  keymap,
+  placeholder,
+  type Command,
+} from '@codemirror/view';
+import type { WritingSurface } from '../writing-surface.ts';
+import { commonEnds } from './common-ends.ts';
+import { joined } from './join-text.ts';
+import { readingMark, setReadingMark } from './reading-mark.ts';
+import { writingTheme } from './writing-theme.ts';
+
+interface SurfaceOptions {
+  readonly parent: HTMLElement;
+  /** The page's nonce: CodeMirror makes its style sheet at run time. */
+  readonly nonce: string;
+  readonly onEdit: (text: Text) => void;
+  /** The selected text, null when nothing is selected. */
+  readonly onSelect: (text: string | null) => void;
+}
+
+/** The writer's page on CodeMirror. */
+export class CodeMirrorSurface implements WritingSurface {
+  readonly #view: EditorView;
+  readonly #options: SurfaceOptions;
+
+  constructor(options: SurfaceOptions) {
+    this.#options = options;
+    this.#view = new EditorView({
+      parent: options.parent,
+      state: this.#stateFor(Text.empty),
+      dispatchTransactions: (transactions, view) => {
+        view.update(transactions);
+        this.#report(transactions);
+      },
+    });
+  }
+
+  show(text: Text): void {
+    this.#view.setState(this.#stateFor(text));
+    this.#options.onSelect(null);
+    this.#view.scrollDOM.scrollTop = 0;
+  }
+
+  update(text: Text): void {
+    const { from, to, insert } = commonEnds(this.#view.state.doc, text);
+    this.#view.dispatch({
+      changes: { from, to, insert },
+      annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)],
+    });
+  }
+
+  insert(text: string): void {
+    const { from, to } = this.#view.state.selection.main;
+    this.#put(from, to, joined(this.#view.state.doc, from, to, text));
+  }
+
+  append(text: string): void {
+    const { doc } = this.#view.state;
+    this.#put(doc.length, doc.length, joined(doc, doc.length, doc.length, text));
+  }
+
+  replaceAll(text: string): void {
+    this.#put(0, this.#view.state.doc.length, text);
+  }
+
+  markReading(from: number | null): void {
+    this.#view.dispatch({ effects: setReadingMark.of(from) });
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  destroy(): void {
+    this.#view.destroy();
+  }
+
+  /** One step of its own in the history, with the cursor after what was put. */
+  #put(from: number, to: number, insert: string): void {
+    const changes: ChangeSpec = { from, to, insert };
+    const { state } = this.#view;
+    // Line breaks in `insert` may be of any kind: its length in the text is known afterwards.
+    const inserted = state.changes(changes).newLength - state.doc.length + (to - from);
+    this.#view.dispatch({
+      changes,
+      selection: { anchor: from + inserted },
+      scrollIntoView: true,
+      userEvent: 'input.draft',
+      annotations: isolateHistory.of('full'),
+    });
+    this.#view.focus();
+  }
+
+  #report(transactions: readonly Transaction[]): void {
+    const { state } = this.#view;
+    const isWriting = transactions.some(
+      (one) => one.docChanged && one.annotation(Transaction.remote) !== true,
+    );
+    if (isWriting) this.#options.onEdit(state.doc);
+    if (transactions.some((one) => one.docChanged || one.selection !== undefined)) {
+      const { from, to, empty } = state.selection.main;
+      this.#options.onSelect(empty ? null : state.sliceDoc(from, to));
+    }
+  }
+
+  #stateFor(doc: Text): EditorState {
+    return EditorState.create({
+      doc,
+      extensions: [
+        EditorView.cspNonce.of(this.#options.nonce),
+        history(),
+        drawSelection(),
+        dropCursor(),
+        EditorView.lineWrapping,
+        search({ top: true }),
+        markdown({ completeHTMLTags: false, pasteURLAsLink: true }),
+        readingMark,
+        writingTheme,
+        placeholder('Write here. Save with Ctrl+S, and the model drafts how it might go on.'),
+        EditorView.contentAttributes.of({
+          'aria-label': 'Document text',
+          spellcheck: 'true',
+          autocorrect: 'on',
+          autocapitalize: 'sentences',
+        }),
+        Prec.high(keymap.of([{ key: 'Mod-h', run: openReplace }])),
+        keymap.of([...markdownKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
+      ],
+    });
+  }
+}
+
+/** Find with the cursor in the field that replaces. */
+const openReplace: Command = (view) => {
+  openSearchPanel(view);
+  view.dom.querySelector<HTMLInputElement>('.cm-search [name=replace]')?.select();
+  return true;
+};

@@ -1,0 +1,118 @@
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/*
+ * The page: the writer's text in the middle, about 70 characters wide, in colours from
+ * tokens.css, so that light and dark need no second theme.
+ */
+
+const page = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--text)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-text)',
+    fontSize: 'var(--size-writing)',
+    lineHeight: 'var(--leading-writing)',
+    overflowX: 'hidden',
+    overflowY: 'auto',
+  },
+  '.cm-content': {
+    boxSizing: 'content-box',
+    width: '100%',
+    maxWidth: 'var(--measure)',
+    margin: '0 auto',
+    padding: 'var(--space-2) 0 40vh',
+    caretColor: 'var(--accent)',
+  },
+  // The left border is the rail that marks what the model reads.
+  '.cm-line': { padding: '0 18px 0 16px', borderLeft: '2px solid transparent' },
+  '.cm-placeholder': { color: 'var(--text-faint)' },
+  '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--accent)', borderLeftWidth: '2px' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground':
+    { background: 'var(--selection)' },
+  '.cm-searchMatch': {
+    backgroundColor: 'var(--warning-soft)',
+    outline: '1px solid var(--warning)',
+  },
+  '.cm-searchMatch-selected': { backgroundColor: 'var(--selection)' },
+  '.cm-selectionMatch': { backgroundColor: 'var(--hover)' },
+});
+
+const searchPanel = EditorView.theme({
+  '.cm-panels': { backgroundColor: 'transparent', color: 'var(--text)', zIndex: '5' },
+  '.cm-panels-top': { borderBottom: '1px solid var(--border)' },
+  '.cm-panel.cm-search': {
+    position: 'relative',
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: '6px',
+    padding: '8px 44px 8px 16px',
+    fontFamily: 'var(--font-ui)',
+    fontSize: 'var(--size-small)',
+  },
+  '.cm-search br': { flexBasis: '100%', height: '0', content: '""' },
+  '.cm-search input[type=text], .cm-search .cm-textfield': {
+    width: '220px',
+    height: 'var(--control-small)',
+    margin: '0',
+    padding: '0 8px',
+    border: '1px solid var(--border-control)',
+    borderRadius: 'var(--radius)',
+    backgroundColor: 'var(--surface-raised)',
+    fontSize: 'inherit',
+  },
+  '.cm-search .cm-button': {
+    height: 'var(--control-small)',
+    margin: '0',
+    padding: '0 10px',
+    border: '1px solid var(--border-strong)',
+    borderRadius: 'var(--radius)',
+    background: 'var(--surface-raised)',
+    fontSize: 'inherit',
+    fontWeight: 'var(--weight-medium)',
+    textTransform: 'capitalize',
+  },
+  '.cm-search .cm-button:hover': { borderColor: 'var(--border-control)' },
+  '.cm-search label': {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: '4px',
+    margin: '0 4px',
+    color: 'var(--text-muted)',
+    fontSize: 'inherit',
+  },
+  '.cm-search label input': { margin: '0', accentColor: 'var(--accent)' },
+  '.cm-panel.cm-search [name=close]': {
+    position: 'absolute',
+    top: '9px',
+    right: '12px',
+    width: '26px',
+    height: '26px',
+    borderRadius: 'var(--radius)',
+    color: 'var(--text-muted)',
+    fontSize: '18px',
+    lineHeight: '24px',
+    textAlign: 'center',
+  },
+  '.cm-panel.cm-search [name=close]:hover': { backgroundColor: 'var(--hover)' },
+});
+
+const markdownLook = HighlightStyle.define([
+  { tag: tags.heading1, fontSize: '1.55em', fontWeight: '600', lineHeight: '1.35' },
+  { tag: tags.heading2, fontSize: '1.28em', fontWeight: '600', lineHeight: '1.4' },
+  { tag: tags.heading3, fontSize: '1.1em', fontWeight: '600' },
+  { tag: [tags.heading4, tags.heading5, tags.heading6], fontWeight: '600' },
+  { tag: tags.strong, fontWeight: '600' },
+  { tag: tags.emphasis, fontStyle: 'italic' },
+  { tag: tags.strikethrough, textDecoration: 'line-through' },
+  { tag: tags.quote, color: 'var(--text-muted)', fontStyle: 'italic' },
+  { tag: tags.monospace, fontFamily: 'var(--font-mono)', fontSize: '0.88em' },
+  { tag: [tags.link, tags.url], color: 'var(--accent-text)' },
+  // The signs of Markdown stand back behind the words.
+  { tag: [tags.processingInstruction, tags.contentSeparator], color: 'var(--text-faint)' },
+]);
+
+export const writingTheme: Extension = [page, searchPanel, syntaxHighlighting(markdownLook)];

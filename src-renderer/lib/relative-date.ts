@@ -1,0 +1,30 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/**
+ * How long ago something was, as a person says it: `just now`, `5 min ago`, `3 h ago`,
+ * `yesterday`, `Tuesday`, `3 Nov`, `3 Nov 2024`. Days are those of the person's own calendar.
+ */
+export function relativeDate(isoTime: string, now: Date): string {
+  const then = new Date(isoTime);
+  const ageMs = now.getTime() - then.getTime();
+  const days = daysBetween(then, now);
+  // A clock that runs ahead elsewhere does not make things happen in the future.
+  if (ageMs < minuteMs) return 'just now';
+  if (ageMs < hourMs) return `${Math.floor(ageMs / minuteMs)} min ago`;
+  if (days === 0) return `${Math.floor(ageMs / hourMs)} h ago`;
+  if (days === 1) return 'yesterday';
+  if (days < 7) return then.toLocaleDateString(undefined, { weekday: 'long' });
+  return then.toLocaleDateString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    ...(then.getFullYear() !== now.getFullYear() && { year: 'numeric' }),
+  });
+}
+
+/** Midnights between two moments; rounded, since a day may have 23 or 25 hours. */
+function daysBetween(earlier: Date, later: Date): number {
+  const midnight = (date: Date): number =>
+    new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return Math.round((midnight(later) - midnight(earlier)) / (24 * hourMs));
+}

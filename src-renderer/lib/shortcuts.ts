@@ -1,0 +1,61 @@
+/** A key combination: `Mod` is Ctrl, and Cmd on macOS. Written as people read it. */
+export interface Shortcut {
+  readonly keys: string;
+  readonly label: string;
+}
+
+export interface ShortcutGroup {
+  readonly title: string;
+  readonly shortcuts: readonly Shortcut[];
+}
+
+/** The overview's content. What the keys do is wired where they are heard. */
+export const shortcutGroups: readonly ShortcutGroup[] = [
+  {
+    title: 'Document',
+    shortcuts: [
+      { keys: 'Mod+N', label: 'New document' },
+      { keys: 'Mod+S', label: 'Save and draft' },
+      { keys: 'Mod+Enter', label: 'Draft now' },
+      { keys: 'Alt+R', label: 'Draft once more' },
+      { keys: 'Esc', label: 'Stop the draft' },
+      { keys: 'F2', label: 'Rename' },
+    ],
+  },
+  {
+    title: 'Text',
+    shortcuts: [
+      { keys: 'Mod+F', label: 'Find' },
+      { keys: 'Mod+H', label: 'Find and replace' },
+      { keys: 'Mod+Z', label: 'Undo' },
+      { keys: 'Mod+Shift+Z', label: 'Redo' },
+    ],
+  },
+  {
+    title: 'Library',
+    shortcuts: [
+      { keys: 'Mod+P', label: 'Go to a document' },
+      { keys: 'Mod+Shift+F', label: 'Search all documents' },
+      { keys: '↑ ↓', label: 'Move in the list' },
+      { keys: 'Enter', label: 'Open and write' },
+      { keys: 'Del', label: 'Move to the trash' },
+    ],
+  },
+  {
+    title: 'Window',
+    shortcuts: [
+      { keys: 'Mod+B', label: 'Show or hide the library' },
+      { keys: 'Mod+1', label: 'Drafts' },
+      { keys: 'Mod+2', label: 'Versions' },
+      { keys: 'Mod+3', label: 'Side by side' },
+      { keys: 'Mod+,', label: 'Settings' },
+      { keys: 'F1', label: 'These shortcuts' },
+      { keys: 'F11', label: 'Full screen' },
+    ],
+  },
+];
+
+/** `Mod+S` as this machine's keyboard has it. */
+export function platformKeys(keys: string, isMac: boolean): string {
+  return keys.replace('Mod', isMac ? 'Cmd' : 'Ctrl');
+}
