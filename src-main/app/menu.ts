@@ -72,16 +72,16 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
       { role: 'pasteAndMatchStyle' },
       { role: 'selectAll' },
       separator,
-      item('Find in the library', 'library:filter', 'CmdOrCtrl+Shift+F'),
+      item('Search all documents', 'library:filter', 'CmdOrCtrl+Shift+F'),
     ],
   };
   const view: MenuItemConstructorOptions = {
     label: '&View',
     submenu: [
-      item('Library', 'view:library'),
-      item('Drafts', 'view:drafts'),
-      item('Versions', 'view:versions'),
-      item('Side by side', 'view:side-by-side'),
+      item('Library', 'view:library', 'CmdOrCtrl+B'),
+      item('Drafts', 'view:drafts', 'CmdOrCtrl+1'),
+      item('Versions', 'view:versions', 'CmdOrCtrl+2'),
+      item('Side by side', 'view:side-by-side', 'CmdOrCtrl+3'),
       separator,
       { role: 'resetZoom' },
       { role: 'zoomIn' },
