@@ -62,10 +62,7 @@ export async function beamSearch(run: GenerateRun): Promise<readonly GeneratedTo
       vocabSize,
     );
     const isEnded = ({ token }: Candidate): boolean => isFinished(config, length, token);
-    const extended = ({ row, token }: Candidate): number[] => [
-      ...(beams[row] as Beam).tokenIds,
-      token,
-    ];
+    const extended = ({ row, token }: Candidate): number[] => [...beams[row]!.tokenIds, token];
 
     for (const candidate of candidates.slice(0, num_beams).filter(isEnded)) {
       finished.add(extended(candidate), candidate.score, length - prompt_length);
@@ -79,7 +76,7 @@ export async function beamSearch(run: GenerateRun): Promise<readonly GeneratedTo
     await onStep?.(progress(next, finished, config, length));
     if (next.length === 0 || isDone(next, finished, config, length)) break;
     throwIfCancelled(signal);
-    const parentRows = Int32Array.from(running, ({ row }) => rowOfBeam[row] as number);
+    const parentRows = Int32Array.from(running, ({ row }) => rowOfBeam[row]!);
     beams = next;
     rowOfBeam = Int32Array.from(next, (_, row) => row);
     scores = await decoder.step(
@@ -104,19 +101,19 @@ function bestCandidates(
 ): readonly Candidate[] {
   const best = new TopCandidates(count);
   for (const [beamIndex, beam] of beams.entries()) {
-    const row = rowOfBeam[beamIndex] as number;
+    const row = rowOfBeam[beamIndex]!;
     if (scores.kind === 'top') {
       const banned = pipeline.bannedTokens(beam.tokenIds);
       for (let i = row * scores.k; i < (row + 1) * scores.k; i++) {
-        const token = scores.tokenIds[i] as number;
-        const logProb = banned.has(token) ? -Infinity : (scores.logProbs[i] as number);
+        const token = scores.tokenIds[i]!;
+        const logProb = banned.has(token) ? -Infinity : scores.logProbs[i]!;
         best.offer(Math.fround(logProb + beam.score), beamIndex, token);
       }
     } else {
       const logProbs = logSoftmax(logitsOfRow(scores, row, vocabSize));
       pipeline.process(logProbs, beam.tokenIds);
       for (let token = 0; token < vocabSize; token++) {
-        best.offer(Math.fround((logProbs[token] as number) + beam.score), beamIndex, token);
+        best.offer(Math.fround(logProbs[token]! + beam.score), beamIndex, token);
       }
     }
   }
@@ -135,7 +132,7 @@ function isDone(
   // "never" asks for certainty: where a longer text scores better, the longest possible counts.
   const hopedLength =
     (early_stopping === 'never' && length_penalty > 0 ? max_length : length) - prompt_length;
-  const hopedScore = finished.normalise((running[0] as Beam).score, hopedLength);
+  const hopedScore = finished.normalise(running[0]!.score, hopedLength);
   return !(hopedScore > finished.worstScore);
 }
 

@@ -10,7 +10,7 @@
 export type StepOutput = { readonly kind: 'top'; readonly k: number } | { readonly kind: 'logits' };
 
 /** The `k` likeliest tokens of each row, likeliest first; equal ones by lower id. */
-export interface TopScores {
+interface TopScores {
   readonly kind: 'top';
   readonly k: number;
   /** Natural log-probabilities over the whole vocabulary, shape [batch, k]. */
@@ -19,7 +19,7 @@ export interface TopScores {
   readonly tokenIds: Int32Array;
 }
 
-export interface LogitScores {
+interface LogitScores {
   readonly kind: 'logits';
   /** Shape [batch, vocabulary], before any softmax. */
   readonly logits: Float32Array;

@@ -41,12 +41,12 @@ function likeliest(
     const processed = scores.logits.slice();
     pipeline.process(processed, sequence);
     const token = argmax(processed);
-    return { token, logProb: (scores.logits[token] as number) - logSumExp(scores.logits) };
+    return { token, logProb: scores.logits[token]! - logSumExp(scores.logits) };
   }
   const { tokenIds, logProbs } = scores;
   const banned = pipeline.bannedTokens(sequence);
   let choice = tokenIds.findIndex((token) => !banned.has(token));
   // The whole vocabulary is banned: all scores are equal, and the lowest id is first.
   if (choice < 0) choice = tokenIds.indexOf(0);
-  return { token: tokenIds[choice] as number, logProb: logProbs[choice] as number };
+  return { token: tokenIds[choice]!, logProb: logProbs[choice]! };
 }

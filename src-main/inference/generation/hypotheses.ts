@@ -34,7 +34,7 @@ export class Hypotheses {
   }
 
   get worstScore(): number {
-    return (this.#places.at(-1) as Hypothesis).score;
+    return this.#places.at(-1)!.score;
   }
 
   /** A sum of log-probabilities over `length` to the power of the length penalty, in float32. */

@@ -23,7 +23,7 @@ export function seededRandom(seed: number, stream: number): RandomSource {
 
 /** A new seed, for a request that names none. */
 export function drawSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] as number;
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }
 
 /**

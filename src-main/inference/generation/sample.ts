@@ -37,16 +37,16 @@ export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens
     for (const { text, row } of rows) {
       extend(text, logitsOfRow(scores, row, decoder.vocabSize), pipeline);
     }
-    const first = texts[0] as SampledText;
+    const first = texts[0]!;
     await onStep?.({ newTokenIds: first.sequence.slice(promptTokenIds.length), steps });
 
     const unfinished = rows.filter(
-      ({ text: { sequence } }) => !isFinished(config, sequence.length, sequence.at(-1) as number),
+      ({ text: { sequence } }) => !isFinished(config, sequence.length, sequence.at(-1)!),
     );
     if (unfinished.length === 0) break;
     throwIfCancelled(signal);
     scores = await decoder.step(
-      Int32Array.from(unfinished, ({ text }) => text.sequence.at(-1) as number),
+      Int32Array.from(unfinished, ({ text }) => text.sequence.at(-1)!),
       Int32Array.from(unfinished, ({ row }) => row),
       output,
     );
@@ -65,7 +65,7 @@ function extend(text: SampledText, logits: Float32Array, pipeline: Pipeline): vo
   const processed = logits.slice();
   pipeline.process(processed, text.sequence);
   const token = draw(softmax(processed), text.random());
-  text.logProbSum += (logits[token] as number) - logSumExp(logits);
+  text.logProbSum += logits[token]! - logSumExp(logits);
   text.sequence.push(token);
 }
 
@@ -79,7 +79,7 @@ function draw(probabilities: Float32Array, uniform: number): number {
   let remaining = uniform * probabilities.reduce((sum, probability) => sum + probability, 0);
   let last = -1;
   for (let token = 0; token < probabilities.length; token++) {
-    const probability = probabilities[token] as number;
+    const probability = probabilities[token]!;
     if (!(probability > 0)) continue;
     if (remaining < probability) return token;
     remaining -= probability;

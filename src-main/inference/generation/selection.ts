@@ -4,7 +4,7 @@
  */
 export function kthLargest(values: Float32Array, k: number): number {
   const shuffled = values.slice();
-  const at = (position: number): number => shuffled[position] as number;
+  const at = (position: number): number => shuffled[position]!;
   const target = shuffled.length - k;
   let low = 0;
   let high = shuffled.length - 1;
@@ -30,7 +30,7 @@ export function kthLargest(values: Float32Array, k: number): number {
 export function argmax(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {
-    if ((values[i] as number) > (values[best] as number)) best = i;
+    if (values[i]! > values[best]!) best = i;
   }
   return best;
 }
@@ -42,7 +42,5 @@ export function ascendingFinite(values: Float32Array): Int32Array {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) positions[count++] = i;
   }
-  return positions
-    .subarray(0, count)
-    .sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
+  return positions.subarray(0, count).sort((a, b) => values[a]! - values[b]! || a - b);
 }

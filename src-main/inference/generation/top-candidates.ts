@@ -20,11 +20,11 @@ export class TopCandidates {
   offer(score: number, row: number, token: number): void {
     const kept = this.#kept;
     if (kept.length === this.#capacity) {
-      if (!(score > (kept.at(-1) as Candidate).score)) return;
+      if (!(score > kept.at(-1)!.score)) return;
       kept.pop();
     }
     let place = kept.length;
-    while (place > 0 && score > (kept[place - 1] as Candidate).score) place--;
+    while (place > 0 && score > kept[place - 1]!.score) place--;
     kept.splice(place, 0, { score, row, token });
   }
 

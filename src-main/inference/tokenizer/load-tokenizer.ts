@@ -173,18 +173,21 @@ function refuseOtherKinds(file: TokenizerFile): void {
   };
   const { model, normalizer, pre_tokenizer, post_processor, decoder } = file;
   if (model.type !== 'BPE') refuse(`its model is "${model.type}", not "BPE"`, 'model.type');
-  for (const option of ['continuing_subword_prefix', 'end_of_word_suffix']) {
-    const affix = model[option] ?? '';
-    if (affix !== '') refuse(`it marks parts of words with "${String(affix)}"`, `model.${option}`);
-  }
-  for (const option of ['byte_fallback', 'ignore_merges', 'dropout']) {
+  const changing = [
+    'continuing_subword_prefix',
+    'end_of_word_suffix',
+    'byte_fallback',
+    'ignore_merges',
+    'dropout',
+  ];
+  for (const option of changing) {
     if (Boolean(model[option])) refuse(`it has the option "${option}"`, `model.${option}`);
   }
   if (normalizer) refuse(`it changes the text by "${normalizer.type}"`, 'normalizer');
   const isByteLevel =
     pre_tokenizer?.type === 'ByteLevel' &&
-    pre_tokenizer['use_regex'] !== false &&
-    pre_tokenizer['add_prefix_space'] !== true;
+    pre_tokenizer.use_regex !== false &&
+    pre_tokenizer.add_prefix_space !== true;
   if (!isByteLevel) refuse('it does not cut texts as GPT-2 does', 'pre_tokenizer');
   if (post_processor && post_processor.type !== 'ByteLevel') {
     refuse(`it adds tokens by "${post_processor.type}"`, 'post_processor');

@@ -104,7 +104,7 @@ export class Tokenizer {
         unit += codePoint > 0xffff ? 2 : 1;
       }
       offsets.push(unit);
-      tokenStart += (this.#bytes[id] as Uint8Array).length;
+      tokenStart += this.#bytes[id]!.length;
     }
     return { tokenIds, offsets };
   }

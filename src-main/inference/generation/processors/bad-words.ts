@@ -8,16 +8,14 @@ export function badWords(
   words: readonly (readonly number[])[],
   eosTokenIds: readonly number[],
 ): TokenBan {
-  const active = words.filter(
-    (word) => word.length > 1 || !eosTokenIds.includes(word[0] as number),
-  );
+  const active = words.filter((word) => word.length > 1 || !eosTokenIds.includes(word[0]!));
   return (sequence) => {
     const banned = new Set<number>();
     for (const word of active) {
       const start = sequence.length - (word.length - 1);
       const isReached =
         start >= 0 && word.slice(0, -1).every((token, i) => sequence[start + i] === token);
-      if (isReached) banned.add(word.at(-1) as number);
+      if (isReached) banned.add(word.at(-1)!);
     }
     return banned;
   };

@@ -11,7 +11,7 @@ export function minP(p: number): LogitsProcessor {
     const highest = probabilities.reduce((a, b) => Math.max(a, b));
     const threshold = Math.fround(Math.fround(p) * highest);
     for (let i = 0; i < scores.length; i++) {
-      if ((probabilities[i] as number) < threshold) scores[i] = -Infinity;
+      if (probabilities[i]! < threshold) scores[i] = -Infinity;
     }
   };
 }

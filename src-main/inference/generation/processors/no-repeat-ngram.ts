@@ -11,7 +11,7 @@ export function noRepeatNgram(size: number): TokenBan {
       for (let i = 0; i < size - 1 && isPrefix; i++) {
         isPrefix = sequence[start + i] === sequence[prefixStart + i];
       }
-      if (isPrefix) banned.add(sequence[end] as number);
+      if (isPrefix) banned.add(sequence[end]!);
     }
     return banned;
   };

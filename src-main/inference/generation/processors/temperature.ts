@@ -4,6 +4,6 @@ import type { LogitsProcessor } from './types.ts';
 export function temperature(value: number): LogitsProcessor {
   const divisor = Math.fround(value);
   return (scores) => {
-    for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] as number) / divisor;
+    for (let i = 0; i < scores.length; i++) scores[i] = scores[i]! / divisor;
   };
 }

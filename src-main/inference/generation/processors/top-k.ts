@@ -6,7 +6,7 @@ export function topK(k: number): LogitsProcessor {
   return (scores) => {
     const threshold = kthLargest(scores, Math.min(k, scores.length));
     for (let i = 0; i < scores.length; i++) {
-      if ((scores[i] as number) < threshold) scores[i] = -Infinity;
+      if (scores[i]! < threshold) scores[i] = -Infinity;
     }
   };
 }

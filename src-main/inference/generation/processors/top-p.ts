@@ -13,7 +13,7 @@ export function topP(p: number): LogitsProcessor {
     let mass = 0;
     // From the unlikeliest on, all but the likeliest: drop while what is dropped is expendable.
     for (const token of ascendingFinite(scores).subarray(0, -1)) {
-      mass += probabilities[token] as number;
+      mass += probabilities[token]!;
       if (Math.fround(mass) > expendable) return;
       scores[token] = -Infinity;
     }

@@ -20,12 +20,12 @@ export function typicalP(p: number): LogitsProcessor {
     let mass = 0;
     let threshold = Infinity;
     for (const token of ascendingFinite(distances)) {
-      mass += Math.exp(logProbs[token] as number);
-      threshold = distances[token] as number;
+      mass += Math.exp(logProbs[token]!);
+      threshold = distances[token]!;
       if (Math.fround(mass) >= wanted) break;
     }
     for (let i = 0; i < scores.length; i++) {
-      if ((distances[i] as number) > threshold) scores[i] = -Infinity;
+      if (distances[i]! > threshold) scores[i] = -Infinity;
     }
   };
 }

@@ -61,7 +61,7 @@ describe.each(logitsOfCheckpoints())(
         const scores = await new OnnxDecoder(session).prefill(wanted.prompt, { kind: 'logits' });
         if (scores.kind !== 'logits') throw new Error('not the output that was asked for');
         for (const [token, logit] of wanted.logits.entries()) {
-          expect(Math.abs((scores.logits[token] as number) - logit)).toBeLessThan(1e-4);
+          expect(Math.abs(scores.logits[token]! - logit)).toBeLessThan(1e-4);
         }
       },
     );
@@ -70,7 +70,7 @@ describe.each(logitsOfCheckpoints())(
       const { logProbs } = await scoreTokens(session, token_ids);
       expect(logProbs).toHaveLength(log_probs.length);
       for (const [i, logProb] of log_probs.entries()) {
-        expect(Math.abs((logProbs[i] as number) - logProb)).toBeLessThan(1e-4);
+        expect(Math.abs(logProbs[i]! - logProb)).toBeLessThan(1e-4);
       }
     });
 
@@ -83,7 +83,7 @@ describe.each(logitsOfCheckpoints())(
         );
         for (const [i, { score }] of wanted.sequences.entries()) {
           const tolerance = 1e-4 * Math.max(1, Math.abs(score));
-          expect(Math.abs((texts[i]?.score as number) - score)).toBeLessThanOrEqual(tolerance);
+          expect(Math.abs(texts[i]!.score - score)).toBeLessThanOrEqual(tolerance);
         }
       },
     );

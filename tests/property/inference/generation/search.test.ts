@@ -36,12 +36,11 @@ function allTexts(
   eosTokenIds: readonly number[],
 ): { tokenIds: number[]; sum: number }[] {
   const extend = (tokenIds: number[], sum: number): { tokenIds: number[]; sum: number }[] => {
-    const isEnded =
-      tokenIds.length > prompt.length && eosTokenIds.includes(tokenIds.at(-1) as number);
+    const isEnded = tokenIds.length > prompt.length && eosTokenIds.includes(tokenIds.at(-1)!);
     if (isEnded || tokenIds.length - prompt.length === length) return [{ tokenIds, sum }];
     const logProbs = logSoftmax(logitsAfter(tokenIds));
     return Array.from({ length: vocabSize }, (_, token) =>
-      extend([...tokenIds, token], Math.fround(sum + (logProbs[token] as number))),
+      extend([...tokenIds, token], Math.fround(sum + logProbs[token]!)),
     ).flat();
   };
   return extend(prompt, 0).sort((a, b) => b.sum - a.sum);

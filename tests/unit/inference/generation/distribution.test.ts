@@ -25,7 +25,7 @@ describe('softmax and its logarithm', () => {
     const probabilities = softmax(scores);
     expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
     for (const [i, logProb] of logSoftmax(scores).entries()) {
-      expect(Math.exp(logProb)).toBeCloseTo(probabilities[i] as number, 6);
+      expect(Math.exp(logProb)).toBeCloseTo(probabilities[i]!, 6);
     }
   });
 });

@@ -34,7 +34,7 @@ describe('seededRandom', () => {
       expect(value).toBeGreaterThanOrEqual(0);
       expect(value).toBeLessThan(1);
       const bin = Math.floor(value * counts.length);
-      counts[bin] = (counts[bin] as number) + 1;
+      counts[bin] = counts[bin]! + 1;
     }
     const expected = total / counts.length;
     const chiSquared = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);

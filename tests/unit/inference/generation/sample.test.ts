@@ -62,12 +62,12 @@ describe('sampling', () => {
         1,
       );
       for (const { tokenIds } of await generate({ decoder, promptTokenIds: [0], config })) {
-        const token = tokenIds[1] as number;
-        counts[token] = (counts[token] as number) + 1;
+        const token = tokenIds[1]!;
+        counts[token] = counts[token]! + 1;
       }
     }
     const chiSquared = counts.reduce((sum, count, token) => {
-      const expected = 5_000 * (probabilities[token] as number);
+      const expected = 5_000 * probabilities[token]!;
       return sum + (count - expected) ** 2 / expected;
     }, 0);
     // The 99.9th percentile with 3 degrees of freedom.
@@ -85,7 +85,7 @@ describe('sampling', () => {
     );
     const [greedy] = await generate({ decoder, promptTokenIds: [1, 2], config });
     expect(texts[0]?.tokenIds).toEqual(greedy?.tokenIds);
-    expect(texts[0]?.score).toBeCloseTo(greedy?.score as number, 5);
+    expect(texts[0]?.score).toBeCloseTo(greedy!.score, 5);
   });
 
   it('says so where every token is banned', async () => {

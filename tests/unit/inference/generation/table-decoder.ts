@@ -35,7 +35,7 @@ export class TableDecoder implements Decoder {
 
   step(tokenIds: Int32Array, parentRows: Int32Array, output: StepOutput): Promise<StepScores> {
     this.#rows = Array.from(tokenIds, (token, i) => {
-      const parent = this.#rows[parentRows[i] as number];
+      const parent = this.#rows[parentRows[i]!];
       if (parent === undefined) throw new Error(`No row ${parentRows[i]} to continue`);
       return [...parent, token];
     });

@@ -72,18 +72,21 @@ describe('loadTokenizer', () => {
   });
 
   describe('says which file is broken', () => {
-    const invalid = (file: string) =>
-      expect.objectContaining({ code: 'model_invalid', message: expect.stringContaining(file) });
+    const expectInvalid = async (part: string): Promise<void> => {
+      const loading = load();
+      await expect(loading).rejects.toMatchObject({ code: 'model_invalid' });
+      await expect(loading).rejects.toThrow(part);
+    };
 
     it('when there is none', async () => {
-      await expect(load()).rejects.toEqual(invalid('tokenizer.json'));
+      await expectInvalid('tokenizer.json');
       await write('vocab.json', vocab);
-      await expect(load()).rejects.toEqual(invalid('merges.txt'));
+      await expectInvalid('merges.txt');
     });
 
     it('when it is cut off', async () => {
       await write('tokenizer.json', JSON.stringify(tokenizerFile()).slice(0, -20));
-      await expect(load()).rejects.toEqual(invalid('tokenizer.json'));
+      await expectInvalid('tokenizer.json');
     });
 
     it.each([
@@ -99,23 +102,23 @@ describe('loadTokenizer', () => {
       [tokenizerFile({ added_tokens: [{ content: endOfText }] })],
     ])('when tokenizer.json is %j', async (content) => {
       await write('tokenizer.json', content);
-      await expect(load()).rejects.toEqual(invalid('tokenizer.json'));
+      await expectInvalid('tokenizer.json');
     });
 
     it('when two tokens share an id', async () => {
       await write('tokenizer.json', tokenizerFile({}, { vocab: { ...vocab, b: 0 } }));
-      await expect(load()).rejects.toEqual(invalid('id 0'));
+      await expectInvalid('id 0');
     });
 
     it('when a merge is of unknown tokens', async () => {
       await write('tokenizer.json', tokenizerFile({}, { merges: [['b', 'a']] }));
-      await expect(load()).rejects.toEqual(invalid('merge 1'));
+      await expectInvalid('merge 1');
     });
 
     it('when a line of merges.txt is not two tokens', async () => {
       await write('vocab.json', vocab);
       await write('merges.txt', '#version: 0.2\na b\nab\n');
-      await expect(load()).rejects.toEqual(invalid('line 3'));
+      await expectInvalid('line 3');
     });
 
     it('when the model has fewer tokens', async () => {

@@ -22,7 +22,7 @@ describe('buildPipeline', () => {
         probabilities.map((probability) => probability > 0),
       );
       for (const [token, probability] of probabilities.entries()) {
-        expect(Math.abs((actual[token] as number) - probability)).toBeLessThan(1e-5);
+        expect(Math.abs(actual[token]! - probability)).toBeLessThan(1e-5);
       }
     },
   );
