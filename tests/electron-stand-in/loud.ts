@@ -39,13 +39,15 @@ export interface PreventableEvent {
 
 /** An emitter that throws for members it lacks and for listeners to events it never emits. */
 export class LoudEmitter extends EventEmitter {
-  constructor(name: string, events: readonly string[]) {
+  constructor(events: readonly string[]) {
     super();
     this.setMaxListeners(0);
     const known = new Set<string | symbol>(events);
     this.on('newListener', (event: string | symbol) => {
       if (!known.has(event)) {
-        throw new Error(`The stand-in for Electron never emits '${String(event)}' of ${name}.`);
+        throw new Error(
+          `The stand-in for Electron has no event '${String(event)}' of ${this.constructor.name}.`,
+        );
       }
     });
   }

@@ -5,7 +5,8 @@ import type { Readable, Writable } from 'node:stream';
 /*
  * Chromium's DevTools protocol over the two pipes of --remote-debugging-pipe: JSON messages,
  * each ended by a zero byte. One connection carries the browser's own session and one session
- * for each page, told apart by a session id.
+ * for each page, told apart by a session id. Commands that the browser did not live to answer stay
+ * unanswered: this process ends with it.
  */
 
 interface Message {
@@ -45,7 +46,6 @@ export class DevToolsConnection {
     toBrowser.on('error', () => undefined);
     fromBrowser.on('error', () => undefined);
     fromBrowser.setEncoding('utf8').on('data', (text: string) => this.#read(text));
-    fromBrowser.on('close', () => this.#end());
   }
 
   /** The conversation with an attached page. */
@@ -86,12 +86,5 @@ export class DevToolsConnection {
     this.#pending.delete(id);
     if (error === undefined) command?.resolve(result);
     else command?.reject(new Error(`${command.method}: ${error.message}`));
-  }
-
-  #end(): void {
-    for (const { method, reject } of this.#pending.values()) {
-      reject(new Error(`${method}: the browser is gone`));
-    }
-    this.#pending.clear();
   }
 }

@@ -4,9 +4,12 @@ import path from 'node:path';
 import { launch } from '../launch.ts';
 import { loud, LoudEmitter } from '../loud.ts';
 import { chromium } from './browser.ts';
+import { watchDownloads } from './downloads.ts';
 import { onLastWindowClosed, openWindows } from './open-windows.ts';
 import { becomeReady, isReady } from './readiness.ts';
+import { theSession } from './session.ts';
 import { SingleInstance } from './single-instance.ts';
+import { webContents } from './web-contents.ts';
 import { forceSandbox } from './web-preferences.ts';
 
 const events = [
@@ -37,7 +40,7 @@ class App extends LoudEmitter {
   #isQuitting = false;
 
   constructor() {
-    super('app', events);
+    super(events);
     this.#ready = this.#start();
     onLastWindowClosed(() => this.#lastWindowClosed());
     // A person closed Chromium's last window and Chromium with it.
@@ -139,6 +142,9 @@ class App extends LoudEmitter {
   async #start(): Promise<void> {
     const version = await chromium.started;
     Object.defineProperty(process.versions, 'chrome', { value: version, enumerable: true });
+    await watchDownloads((url, frameId) =>
+      theSession.mayDownload(url, webContents.fromDevToolsTargetId(frameId)),
+    );
     becomeReady();
     this.emit('ready', {}, {});
   }

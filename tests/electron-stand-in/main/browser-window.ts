@@ -63,7 +63,7 @@ export class BrowserWindow extends LoudEmitter {
   readonly #minimum: { readonly width: number; readonly height: number };
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
-    super('BrowserWindow', events);
+    super(events);
     if (!isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
     const unknown = Object.keys(options).filter((option) => !knownOptions.has(option));
     if (unknown.length > 0) {
@@ -137,8 +137,7 @@ export class BrowserWindow extends LoudEmitter {
     BrowserWindow.getFocusedWindow()?.emit('blur');
     setFocused(this);
     this.emit('focus');
-    const { page } = this.webContents;
-    this.#later(page.ready.then(() => page.session.send('Page.bringToFront')));
+    void this.webContents.page.tell('Page.bringToFront');
   }
 
   blur(): void {

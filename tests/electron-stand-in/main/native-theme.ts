@@ -8,7 +8,7 @@ class NativeTheme extends LoudEmitter {
   #source: ThemeSource = 'system';
 
   constructor() {
-    super('nativeTheme', ['updated']);
+    super(['updated']);
   }
 
   get themeSource(): ThemeSource {

@@ -66,18 +66,20 @@ export class Page {
     }
   }
 
+  /** Tells the page something whose outcome nobody waits for. A page that is gone is not told. */
+  readonly tell: DevToolsSession['send'] = (async (method, params) => {
+    await this.ready;
+    if (!this.#isGone) await this.session.send(method, params).catch(() => undefined);
+  }) as DevToolsSession['send'];
+
   /** Gives the preload's world a message. A page without a document loses it, as in Electron. */
   deliver(message: ToPage): void {
     if (this.#isolatedWorld === null || this.#isGone) return;
-    this.session
-      .send('Runtime.evaluate', {
-        expression: `${this.#receiver}(${JSON.stringify(message)})`,
-        uniqueContextId: this.#isolatedWorld.uniqueId,
-        silent: true,
-      })
-      .catch(() => {
-        // The document has gone meanwhile.
-      });
+    void this.tell('Runtime.evaluate', {
+      expression: `${this.#receiver}(${JSON.stringify(message)})`,
+      uniqueContextId: this.#isolatedWorld.uniqueId,
+      silent: true,
+    });
   }
 
   /** Runs a script in the page's own world; what it settles to comes back as JSON. */

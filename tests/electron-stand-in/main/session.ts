@@ -34,7 +34,7 @@ class Session extends LoudEmitter {
   #permissionCheck: PermissionCheckHandler | null = null;
 
   constructor() {
-    super('session', ['will-download']);
+    super(['will-download']);
   }
 
   setPermissionRequestHandler(handler: PermissionRequestHandler | null): void {

@@ -3,6 +3,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import { loud, LoudEmitter } from '../loud.ts';
 
+/** What an older Node needs to be told before it reads `boot`. */
+const typeScript = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
 const boot = import.meta.resolve('../utility-boot.ts');
 
 class UtilityProcess extends LoudEmitter {
@@ -12,14 +14,14 @@ class UtilityProcess extends LoudEmitter {
   readonly #child: ChildProcess;
 
   constructor(modulePath: string, args: readonly string[], options: ForkOptions) {
-    super('utilityProcess', ['spawn', 'message', 'exit', 'error']);
+    super(['spawn', 'message', 'exit', 'error']);
     const [stdout, stderr] = outputsOf(options.stdio ?? 'inherit');
     this.#child = fork(modulePath, args, {
       env: { ...(options.env ?? process.env) },
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       // Messages are structured clones, as Electron's are.
       serialization: 'advanced',
-      execArgv: [...process.execArgv, ...(options.execArgv ?? []), '--import', boot],
+      execArgv: [...typeScript, '--import', boot, ...(options.execArgv ?? [])],
       stdio: ['ignore', stdout, stderr, 'ipc'],
     });
     this.pid = this.#child.pid;

@@ -63,7 +63,7 @@ export class WebContents extends LoudEmitter {
   #isDestroyed = false;
 
   constructor(preferences: WebPreferences | undefined, owner: ContentsOwner) {
-    super('webContents', events);
+    super(events);
     this.#owner = owner;
     this.#preferences = resolveWebPreferences(preferences);
     this.page = new Page(
@@ -89,7 +89,7 @@ export class WebContents extends LoudEmitter {
       onThemeChange(() => this.#applyTheme()),
       onMenuChange(() => this.#deliverAccelerators()),
     ];
-    void this.page.ready.then(() => this.#applyTheme());
+    this.#applyTheme();
     all.set(this.id, this);
   }
 
@@ -111,7 +111,7 @@ export class WebContents extends LoudEmitter {
 
   reload(): void {
     this.#expectedUrl = this.#url;
-    void this.page.session.send('Page.reload');
+    void this.page.tell('Page.reload');
   }
 
   send(channel: string, ...args: unknown[]): void {
@@ -219,8 +219,7 @@ export class WebContents extends LoudEmitter {
   }
 
   #applyTheme(): void {
-    if (this.#isDestroyed) return;
-    void this.page.session.send('Emulation.setEmulatedMedia', {
+    void this.page.tell('Emulation.setEmulatedMedia', {
       features: [{ name: 'prefers-color-scheme', value: colorScheme() ?? '' }],
     });
   }

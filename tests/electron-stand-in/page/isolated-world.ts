@@ -183,8 +183,9 @@ export function prepareIsolatedWorld(
   });
   listen('open', (detail) => post({ type: 'open', ...detail }));
 
-  // A key that the page left alone belongs to the application menu.
-  window.addEventListener('keydown', (event) => {
+  // A key that the page left alone belongs to the application menu. Whether it was left alone is
+  // known when every other listener has had it, so this one goes to the end of the line each time.
+  const pressAccelerator = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || !event.isTrusted) return;
     const index = accelerators.findIndex(
       ({ key, ctrl, shift, alt, meta }) =>
@@ -197,7 +198,12 @@ export function prepareIsolatedWorld(
     if (index < 0) return;
     event.preventDefault();
     post({ type: 'accelerator', index });
-  });
+  };
+  const goLast = (): void => {
+    window.removeEventListener('keydown', pressAccelerator);
+    window.addEventListener('keydown', pressAccelerator);
+  };
+  window.addEventListener('keydown', goLast, { capture: true });
 
   if (configuration.isClosedByPeople) {
     window.addEventListener('beforeunload', (event) => event.preventDefault());

@@ -49,12 +49,14 @@ function openWindow() {
   window.once('ready-to-show', () => window.show());
   window.on('close', () => note('close'));
   window.on('closed', () => note('closed'));
-  for (const event of ['will-navigate', 'will-frame-navigate']) {
-    window.webContents.on(event, (details) => {
-      note(`${event} ${details.url}`);
-      details.preventDefault();
-    });
-  }
+  window.webContents.on('will-frame-navigate', (details) => {
+    note(`will-frame-navigate ${details.url}`);
+    if (!details.isMainFrame) details.preventDefault();
+  });
+  window.webContents.on('will-navigate', (details) => {
+    note(`will-navigate ${details.url}`);
+    details.preventDefault();
+  });
   window.webContents.setWindowOpenHandler(({ url }) => {
     note(`open ${url}`);
     return { action: 'deny' };
