@@ -1,0 +1,101 @@
+import Database from 'better-sqlite3';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { silentLogger } from '../../../src-main/logging/logger.ts';
+import { backUp } from '../../../src-main/store/database/backup.ts';
+import { openStore } from '../../../src-main/store/open-store.ts';
+import { derivedRowsOf, openReplica } from '../../fixtures/store/replicas.ts';
+import {
+  codeOf,
+  createDocument,
+  filledLibrary,
+  openLibrary,
+} from '../../fixtures/store/temporary-library.ts';
+
+// A second step, as the next version of Autodoc will have one.
+const migrations = vi.hoisted(() => ({ isNewer: false }));
+vi.mock('../../../migrations/index.ts', async (original) => {
+  const real = await original<typeof import('../../../migrations/index.ts')>();
+  const second: (typeof real.replicaMigrations)[number] = (db) => [
+    db.schema.createTable('comments').addColumn('id', 'text').compile(),
+  ];
+  return {
+    ...real,
+    get replicaMigrations() {
+      return migrations.isNewer ? [...real.replicaMigrations, second] : real.replicaMigrations;
+    },
+  };
+});
+
+const backupsIn = (directory: string) => fs.readdirSync(path.join(directory, 'backups')).sort();
+
+describe('a backup', () => {
+  it('is a whole library of its own', () => {
+    const store = openLibrary();
+    createDocument(store);
+    const { connection } = openReplica(store);
+    const copy = backUp(connection, Date.parse('2026-11-20T10:00:00.123Z'));
+    connection.close();
+    expect(copy).toBe(path.join(store.directory, 'backups', 'replica-20261120T100000-123Z.db'));
+    expect(backupsIn(store.directory)).toEqual(['replica-20261120T100000-123Z.db']);
+    const directory = path.join(store.directory, 'put back');
+    fs.mkdirSync(directory);
+    fs.copyFileSync(copy, path.join(directory, 'replica.db'));
+    const restored = openLibrary({ directory });
+    expect(restored.verify()).toMatchObject({ ok: true, documents: 1 });
+    expect(restored.libraryId).toBe(store.libraryId);
+    expect(derivedRowsOf(restored)).toEqual(derivedRowsOf(store));
+  });
+
+  it('is kept five times, beside whatever else lies there', () => {
+    const store = openLibrary();
+    const { connection } = openReplica(store);
+    fs.mkdirSync(path.join(store.directory, 'backups'));
+    fs.writeFileSync(path.join(store.directory, 'backups', 'my own.db'), '');
+    for (let day = 10; day < 18; day++) backUp(connection, Date.parse(`2026-11-${day}`));
+    connection.close();
+    expect(backupsIn(store.directory)).toEqual([
+      'my own.db',
+      ...[13, 14, 15, 16, 17].map((day) => `replica-202611${day}T000000-000Z.db`),
+    ]);
+  });
+
+  it('that cannot be made leaves nothing half-made', () => {
+    const store = openLibrary();
+    fs.writeFileSync(path.join(store.directory, 'backups'), 'a file in its place');
+    const { connection } = openReplica(store);
+    expect(codeOf(() => backUp(connection, 0))).toBe('store_unwritable');
+    connection.close();
+  });
+});
+
+describe('an update of the library', () => {
+  it('makes a verified backup first, says so, and keeps every row', () => {
+    const directory = filledLibrary();
+    const before = derivedRowsOf(openLibrary({ directory }));
+    migrations.isNewer = true;
+    const store = openLibrary({ directory });
+    migrations.isNewer = false;
+    expect(store.notices).toHaveLength(1);
+    const [name] = backupsIn(directory);
+    expect(store.notices[0]).toContain(name);
+    expect(derivedRowsOf(store)).toEqual(before);
+    expect(store.verify().ok).toBe(true);
+    const copy = new Database(path.join(directory, 'backups', name ?? ''), { readonly: true });
+    expect(copy.pragma('user_version', { simple: true })).toBe(1);
+    copy.close();
+    // And the version before refuses what the newer one made.
+    store.close();
+    expect(codeOf(() => openStore({ directory, logger: silentLogger }))).toBe('store_newer');
+  });
+
+  it('does not begin when the backup cannot be made', () => {
+    const directory = filledLibrary();
+    fs.writeFileSync(path.join(directory, 'backups'), 'a file in its place');
+    migrations.isNewer = true;
+    expect(codeOf(() => openStore({ directory, logger: silentLogger }))).toBe('store_unwritable');
+    migrations.isNewer = false;
+    expect(openLibrary({ directory }).verify().ok).toBe(true);
+  });
+});

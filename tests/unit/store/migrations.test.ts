@@ -1,0 +1,100 @@
+import Database from 'better-sqlite3';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { replicaMigrations, stateMigrations, type Migration } from '../../../migrations/index.ts';
+import { silentLogger } from '../../../src-main/logging/logger.ts';
+import { Connection } from '../../../src-main/store/database/connection.ts';
+import { migrate } from '../../../src-main/store/database/migrate.ts';
+import { temporaryDirectory } from '../../fixtures/store/temporary-library.ts';
+
+interface Step {
+  /** The version that this step leads to. */
+  readonly to: number;
+  readonly migrations: readonly Migration[];
+  readonly database: 'replica' | 'state';
+  /** What a database of version `to - 1` held. */
+  readonly before: readonly string[];
+  /** Queries after the step, with what they must answer. */
+  readonly after: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** A new migration adds its line here and finds its schema in tests/fixtures/store/schemas. */
+const steps: readonly Step[] = [
+  {
+    to: 1,
+    migrations: replicaMigrations,
+    database: 'replica',
+    before: [],
+    after: { 'select count(*) as n from changes': [{ n: 0 }] },
+  },
+  {
+    to: 1,
+    migrations: stateMigrations,
+    database: 'state',
+    before: [],
+    after: { 'select count(*) as n from journal': [{ n: 0 }] },
+  },
+];
+
+function schemaOf(file: string): string {
+  const database = new Database(file, { readonly: true });
+  const rows = database
+    .prepare<[string], { sql: string }>(
+      `select sql from sqlite_schema where sql is not null
+       and name not in (select 'full_text_' || value from json_each(?)) order by name`,
+    )
+    // The tables in which SQLite keeps the full-text index.
+    .all(JSON.stringify(['data', 'idx', 'docsize', 'config']));
+  const version = database.pragma('user_version', { simple: true });
+  database.close();
+  return (
+    [`-- user_version ${String(version)}`, ...rows.map((row) => `${row.sql};`)].join('\n') + '\n'
+  );
+}
+
+describe.each(steps)('migration of $database.db to version $to', (step) => {
+  it('takes the version before to this one, rows and all', async () => {
+    const file = path.join(temporaryDirectory(), 'a.db');
+    const connection = new Connection({ file, logger: silentLogger, busyTimeoutMs: 0 });
+    migrate(connection, step.migrations.slice(0, step.to - 1));
+    connection.close();
+    const filler = new Database(file);
+    for (const statement of step.before) filler.exec(statement);
+    filler.close();
+
+    const again = new Connection({ file, logger: silentLogger, busyTimeoutMs: 0 });
+    const upToHere = step.migrations.slice(0, step.to);
+    expect(migrate(again, upToHere)).toEqual({ from: step.to - 1, to: step.to });
+    expect(migrate(again, upToHere)).toEqual({ from: step.to, to: step.to });
+    again.close();
+    await expect(schemaOf(file)).toMatchFileSnapshot(
+      `../../fixtures/store/schemas/${step.database}-${step.to}.sql`,
+    );
+    const reader = new Database(file, { readonly: true });
+    for (const [query, rows] of Object.entries(step.after)) {
+      expect(reader.prepare(query).all(), query).toEqual(rows);
+    }
+    reader.close();
+  });
+});
+
+describe('every migration', () => {
+  it('has a test', () => {
+    const tested = (database: string) =>
+      steps.filter((step) => step.database === database).map((step) => step.to);
+    expect(tested('replica')).toEqual(replicaMigrations.map((_, index) => index + 1));
+    expect(tested('state')).toEqual(stateMigrations.map((_, index) => index + 1));
+  });
+
+  it('is undone whole when a step fails', () => {
+    const file = path.join(temporaryDirectory(), 'a.db');
+    const connection = new Connection({ file, logger: silentLogger, busyTimeoutMs: 0 });
+    const broken: Migration = (db) => [
+      db.schema.createTable('half').addColumn('x', 'text').compile(),
+      db.schema.dropTable('never_there').compile(),
+    ];
+    expect(() => migrate(connection, [...stateMigrations, broken])).toThrow('never_there');
+    connection.close();
+    expect(schemaOf(file)).toBe('-- user_version 0\n');
+  });
+});
