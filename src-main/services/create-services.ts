@@ -11,6 +11,7 @@ import { createDraftRunner, defaultTiming, type DraftTiming } from './drafting/d
 import { createEngineBoard } from './drafting/engine-board.ts';
 import { createEventBus } from './event-bus.ts';
 import { createLibraryService, localPrincipal } from './library.ts';
+import { leaseHolder } from './lease.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import { createModelsService } from './models.ts';
@@ -36,7 +37,7 @@ export function createServices(options: ServicesOptions): Services {
   const { library, models, modelsDirectory, client, appVersion } = options;
   const logger = options.logger.scope('services');
   const timing = { ...defaultTiming, ...options.timing };
-  const holder = `${process.pid}-${randomUUID()}`;
+  const holder = leaseHolder(process.pid, randomUUID());
   const events = createEventBus();
   const board = createEngineBoard({ client, library, events });
   const settings = createSettingsReader(library, logger);

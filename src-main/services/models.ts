@@ -9,6 +9,7 @@ import type { Logger } from '../logging/logger.ts';
 import { aModel, authorize } from './access.ts';
 import { modelLease } from './drafting/draft-runner.ts';
 import type { EventBus } from './event-bus.ts';
+import { openLease, type Lease } from './lease.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { ModelsService, Room } from './services.ts';
@@ -22,7 +23,7 @@ export interface ModelsServiceOptions {
 }
 
 /** Long enough to delete a folder of a few gigabytes. */
-const removalMs = 60_000;
+const removalMs = 10_000;
 
 export function createModelsService(options: ModelsServiceOptions): {
   readonly models: ModelsService;
@@ -40,6 +41,14 @@ export function createModelsService(options: ModelsServiceOptions): {
     events.emit('models:changed', null);
     logger.info('model imported', { model: card.name, sha256: card.sha256 });
     return card;
+  }
+
+  /** Not the drafts' own: this process may be drafting with the model. */
+  function removalLease(name: string): Lease {
+    const remover = `${holder}:remove`;
+    return openLease({
+      ...{ store: library.store(), name: modelLease(name), holder: remover, ttlMs: removalMs },
+    });
   }
 
   /** An import as a job of its own: its end is told by events alone. */
@@ -107,9 +116,8 @@ export function createModelsService(options: ModelsServiceOptions): {
             { details: { model: name } },
           );
         }
-        const leases = library.exists() ? library.store().leases : null;
-        const remover = `${holder}/remove`;
-        if (leases?.acquire(modelLease(name), remover, removalMs) === false) {
+        const lease = library.exists() ? removalLease(name) : null;
+        if (lease?.acquire() === false) {
           throw new AppError(
             'model_in_use',
             `"${name}" is writing a draft right now. Cancel the draft or wait for its end, then remove the model.`,
@@ -119,7 +127,7 @@ export function createModelsService(options: ModelsServiceOptions): {
         try {
           await models.store.remove(name);
         } finally {
-          leases?.release(modelLease(name), remover);
+          lease?.release();
         }
         events.emit('models:changed', null);
         logger.info('model removed', { model: name });

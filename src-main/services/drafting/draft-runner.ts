@@ -5,6 +5,7 @@ import type { Logger } from '../../logging/logger.ts';
 import type { AutodocOutcome } from '../../store/types.ts';
 import type { EventBus } from '../event-bus.ts';
 import type { LibraryHandle } from '../library-handle.ts';
+import { openLease, type Lease } from '../lease.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { SettingsReader } from '../settings.ts';
 import { createWakeup } from '../wakeup.ts';
@@ -55,7 +56,7 @@ export interface DraftRunner {
 }
 
 /** Held by whoever drafts. */
-export const draftingLease = 'drafting';
+const draftingLease = 'drafting';
 /** Held while a draft uses the model: it cannot be removed then. */
 export const modelLease = (modelName: string): string => `model:${modelName}`;
 
@@ -70,24 +71,28 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
   let inHand: (DraftInHand & { readonly finished: Promise<null> }) | null = null;
   let trouble: { readonly autodocId: Id; readonly error: unknown } | null = null;
 
+  const lease = (name: string): Lease =>
+    openLease({ store: library.store(), name, holder, ttlMs: timing.leaseMs });
+
   async function workOff(): Promise<void> {
     while (isRunning) {
       const next = take();
       if (next === null) await bell.wait(timing.tickMs);
       else if (!(await draft(next))) await bell.wait(timing.retryMs);
     }
-    library.opened()?.leases.release(draftingLease, holder);
+    if (library.opened() !== null) letGo(lease(draftingLease));
   }
 
   /** The oldest queued draft, with the lease to write it; null when there is nothing to do. */
   function take(): AutodocWithDocument | null {
     try {
-      const { autodocs, leases } = library.store();
+      const { autodocs } = library.store();
       if (autodocs.queue().length === 0) return null;
-      if (!leases.acquire(draftingLease, holder, timing.leaseMs)) return null;
+      const right = lease(draftingLease);
+      if (!right.acquire()) return null;
       // Looked at again under the lease: another process may just have finished it.
       const next = autodocs.queue()[0] ?? null;
-      if (next === null) leases.release(draftingLease, holder);
+      if (next === null) right.release();
       return next;
     } catch (error) {
       logger.warn('the queue could not be read', { code: toErrorEnvelope(error).code });
@@ -131,12 +136,12 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
 
   /** Renews the leases and looks whether the draft still wants writing, until called again. */
   function keepLeases(hand: DraftInHand): () => void {
-    const lease = modelLease(hand.autodoc.model_name);
+    const model = lease(modelLease(hand.autodoc.model_name));
+    const right = lease(draftingLease);
     const beat = (): void => {
       try {
-        const { leases } = library.store();
-        leases.acquire(lease, holder, timing.leaseMs);
-        if (!leases.acquire(draftingLease, holder, timing.leaseMs)) hand.stop('lease lost');
+        model.acquire();
+        if (!right.acquire()) hand.stop('lease lost');
         stopIfEnded(hand);
       } catch (error) {
         logger.warn('a lease could not be renewed', { code: toErrorEnvelope(error).code });
@@ -146,13 +151,17 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
     const timer = setInterval(beat, timing.leaseMs / 4);
     return () => {
       clearInterval(timer);
-      try {
-        library.opened()?.leases.release(lease, holder);
-      } catch (error) {
-        // It runs out by itself.
-        logger.warn('a lease could not be released', { code: toErrorEnvelope(error).code });
-      }
+      letGo(model);
     };
+  }
+
+  function letGo(held: Lease): void {
+    try {
+      held.release();
+    } catch (error) {
+      // It runs out by itself.
+      logger.warn('a lease could not be released', { code: toErrorEnvelope(error).code });
+    }
   }
 
   /** Another process may have cancelled what this one writes. */
