@@ -67,4 +67,4 @@ it('runs a checkpoint of any shape and form as plain loops do', async () => {
     ),
     { numRuns: largeCount(200), seed: testSeed() },
   );
-});
+}, 300_000);
