@@ -22,7 +22,8 @@ export function contentSecurityPolicy(nonce: string, development?: DevelopmentSo
   const directives = [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
+    // Vite's development server injects its styles without a nonce.
+    `style-src 'self' ${development === undefined ? `'nonce-${nonce}'` : "'unsafe-inline'"}`,
     "img-src 'self'",
     "font-src 'self'",
     "base-uri 'none'",
