@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { AppError } from '../contract/errors.ts';
 import type { Connection } from './database/connection.ts';
 import type { ChangesTable, ReplicaTables, StateTables } from './database/schema.ts';
@@ -25,6 +26,8 @@ export interface VerifyRoom {
  */
 export function verifyStore(room: VerifyRoom): StoreReport {
   const problems = room.replica.read(() => [
+    ...guarded('replica.db', () => room.replica.integrityProblems('integrity_check', 20)),
+    ...guarded('state.db', () => room.state.integrityProblems('integrity_check', 20)),
     ...logProblems(room),
     ...guarded('derived tables', () => derivedProblems(room)),
   ]);
@@ -32,11 +35,13 @@ export function verifyStore(room: VerifyRoom): StoreReport {
 }
 
 /**
- * The derived tables and the search index anew, then everything verified. Not from a log that
- * is damaged: what is derived may then be the only sound copy of a text.
+ * Everything that follows from the log anew (indexes, derived tables, the search index), then
+ * verified. Not from a log that is damaged: what is derived may then be the only sound copy of
+ * a text.
  */
 export function rebuildStore(room: VerifyRoom, index: FullTextIndex): StoreReport {
   const problems = room.replica.write(() => {
+    room.replica.run(sql`reindex`.compile(room.replica.query));
     const found = logProblems(room);
     if (found.length === 0) room.projector.rebuild();
     return found;
@@ -54,8 +59,6 @@ export function rebuildStore(room: VerifyRoom, index: FullTextIndex): StoreRepor
 /** What is wrong with what cannot be made anew. */
 function logProblems(room: VerifyRoom): readonly string[] {
   return [
-    ...guarded('replica.db', () => room.replica.integrityProblems('integrity_check', 20)),
-    ...guarded('state.db', () => room.state.integrityProblems('integrity_check', 20)),
     ...guarded('identity', () => {
       readIdentity(room.replica);
       return [];

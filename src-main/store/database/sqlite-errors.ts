@@ -5,10 +5,14 @@ import { AppError, type ErrorCode } from '../../contract/errors.ts';
 /** What a person is told for each way that SQLite or the file system can refuse. */
 const messages = {
   store_damaged: (file: string) =>
-    `The file ${file} is damaged. It is left where it is and nothing more is written to it. ` +
-    `Close Autodoc, move the file out of the folder, and put a copy of the newest file from ` +
-    `"${path.join(path.dirname(file), 'backups')}" or of your own backup in its place. ` +
-    `"autodoc store verify" says what is wrong with it.`,
+    path.basename(file) === 'state.db'
+      ? `The file ${file} is damaged. Your documents are not in it and are kept. ` +
+        `Close Autodoc and start it again: it makes a new one and takes over what can be read.`
+      : `The file ${file} is damaged. It is left where it is and nothing more is written to it; ` +
+        `text that was typed and not yet saved is kept in the state.db beside it. ` +
+        `Close Autodoc, move the damaged file out of the folder, and put a copy of the newest file ` +
+        `from "${path.join(path.dirname(file), 'backups')}" or of your own backup in its place as ` +
+        `${path.basename(file)}.`,
   store_unwritable: (file: string) =>
     `Autodoc cannot write to ${file}. What was saved before is kept; this was not saved. ` +
     `Check that the disk is there and that you may write to the folder, or choose another one.`,

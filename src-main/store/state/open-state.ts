@@ -154,10 +154,25 @@ function putRescued(
   since: string,
 ): void {
   const { query } = state;
-  for (const row of journal) state.run(query.replaceInto('journal').values(row));
-  for (const row of values) state.run(query.replaceInto('machine_values').values(row));
+  for (const row of journal) {
+    const base_version_ids = isJson(row.base_version_ids) ? row.base_version_ids : '[]';
+    state.run(query.replaceInto('journal').values({ ...row, base_version_ids }));
+  }
+  for (const row of values.filter(({ value }) => isJson(value))) {
+    state.run(query.replaceInto('machine_values').values(row));
+  }
   for (const id of replicaIds) {
     state.run(query.replaceInto('replicas').values({ id, is_current: 0, since }));
+  }
+}
+
+/** What was read from a damaged file may be anything. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -36,9 +36,9 @@ describe('one flipped bit', () => {
           );
           const [name, cell] = cells[column % cells.length] ?? ['', null];
           const set = database.prepare(`update ${table} set ${name} = ? where rowid = ?`);
-          set.run(flip(cell, bit), row['rowid']);
+          set.run(flip(cell, bit), row.rowid);
           expect(library.verify().ok, `${table}.${name}`).toBe(false);
-          set.run(cell, row['rowid']);
+          set.run(cell, row.rowid);
           expect(library.verify().problems).toEqual([]);
         },
       ),

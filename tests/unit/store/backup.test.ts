@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import type * as realMigrations from '../../../migrations/index.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import { backUp } from '../../../src-main/store/database/backup.ts';
 import { openStore } from '../../../src-main/store/open-store.ts';
@@ -16,7 +17,7 @@ import {
 // A second step, as the next version of Autodoc will have one.
 const migrations = vi.hoisted(() => ({ isNewer: false }));
 vi.mock('../../../migrations/index.ts', async (original) => {
-  const real = await original<typeof import('../../../migrations/index.ts')>();
+  const real = await original<typeof realMigrations>();
   const second: (typeof real.replicaMigrations)[number] = (db) => [
     db.schema.createTable('comments').addColumn('id', 'text').compile(),
   ];

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src-main/contract/errors.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import { openStore } from '../../../src-main/store/open-store.ts';
+import { openReplica } from '../../fixtures/store/replicas.ts';
 import {
   autodocOf,
   codeOf,
@@ -59,7 +60,7 @@ describe('opening a library', () => {
     const { directory } = openLibrary();
     for (const file of [replicaOf(directory), stateOf(directory)]) {
       const database = new Database(file, { readonly: true });
-      const pragma = (name: string) => database.pragma(name, { simple: true }) as unknown;
+      const pragma = (name: string) => database.pragma(name, { simple: true });
       expect([pragma('journal_mode'), pragma('application_id'), pragma('user_version')]).toEqual([
         'wal',
         0x41646f63,
@@ -67,6 +68,13 @@ describe('opening a library', () => {
       ]);
       database.close();
     }
+  });
+
+  it('waits for the disk at every write', () => {
+    const { connection } = openReplica(openLibrary());
+    const settings = ['synchronous', 'foreign_keys', 'trusted_schema', 'busy_timeout'];
+    expect(settings.map((name) => connection.pragma(name))).toEqual([2, 0, 0, 1_000]);
+    connection.close();
   });
 
   it('comes back as the same library and the same replica', () => {

@@ -85,6 +85,32 @@ describe('verify', () => {
     expect(store.verify()).toMatchObject({ ok: true, problems: [] });
   });
 
+  it('finds an index that lacks rows, and a rebuild mends it', () => {
+    const directory = filledLibrary();
+    const withSchema = (work: (database: Database.Database) => void) => {
+      const database = new Database(path.join(directory, 'replica.db')).unsafeMode();
+      database.pragma('writable_schema = on');
+      work(database);
+      database.close();
+    };
+    const index = `name = 'versions_of_document'`;
+    let row: unknown[] = [];
+    withSchema((database) => {
+      row = database.prepare(`select * from sqlite_schema where ${index}`).raw().get() as unknown[];
+      database.exec(`delete from sqlite_schema where ${index}`);
+    });
+    withSchema((database) => {
+      const moved = database.prepare('update versions set document_id = upper(document_id)');
+      expect(moved.run().changes).toBe(4);
+    });
+    withSchema((database) => {
+      database.prepare('insert into sqlite_schema values (?, ?, ?, ?, ?)').run(...row);
+    });
+    const store = openLibrary({ directory });
+    expect(store.verify().problems.join()).toContain('versions_of_document');
+    expect(store.rebuild()).toMatchObject({ ok: true, problems: [] });
+  });
+
   it('names what it finds, at most a hundred of it', () => {
     const store = tamper('delete from versions');
     expect(store.verify().problems).toHaveLength(4);
