@@ -1,7 +1,7 @@
 import { defineCommand } from './command.ts';
 import { answer } from './context.ts';
 import { member } from './member.ts';
-import { oneLine, table, when } from './table.ts';
+import { listing, oneLine, table, when } from './table.ts';
 
 export const autodocsList = defineCommand({
   name: 'autodocs list',
@@ -17,7 +17,8 @@ export const autodocsList = defineCommand({
         ? services.autodocs.listAll(principal)
         : await services.autodocs.list(principal, { document_id: options.document });
     answer(context, autodocs, () =>
-      table(
+      listing(
+        'autodocs',
         ['ID', 'CREATED', 'STATE', 'MODEL', 'TEXT'],
         autodocs.map((autodoc) => [
           autodoc.id,

@@ -9,7 +9,7 @@ import { defineCommand, type OptionTable } from './command.ts';
 import { answer } from './context.ts';
 import { member } from './member.ts';
 import { finishSave } from './saved-document.ts';
-import { oneLine, table, when } from './table.ts';
+import { listing, oneLine, table, when } from './table.ts';
 import { readTextFile } from './text-input.ts';
 
 const draftOptions = {
@@ -105,7 +105,8 @@ export const documentsList = defineCommand({
       total = page.documents.length === 0 ? 0 : page.total;
     }
     answer(context, documents, () =>
-      table(
+      listing(
+        'documents',
         ['ID', 'CHANGED', 'WORDS', 'NAME'],
         documents.map(({ id, updated_on, words, document_name }) => [
           ...[id, when(updated_on), String(words), oneLine(document_name)],

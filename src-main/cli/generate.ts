@@ -24,12 +24,12 @@ export const generate = defineCommand({
     device: {
       kind: 'choice',
       choices: ['auto', ...devices],
-      meaning: `Where to compute: auto (default), ${devices.join(', ')}.`,
+      meaning: 'Where to compute. Default auto.',
     },
     variant: {
       kind: 'choice',
       choices: ['auto', ...variants],
-      meaning: `The weights: auto (default), ${variants.join(', ')}.`,
+      meaning: 'How the weights are held. Default auto.',
     },
     ...parameterOptions,
   },
@@ -71,7 +71,7 @@ its best so far on standard error.`,
     context.progress.clear();
     if (written !== null) written.end(result.sequences[0]!.text);
     else answer(context, toJson(model.card, result), () => texts(result).join('\n\n'));
-    context.progress.note(footer(model.card.name, result));
+    context.progress.note(footer(model.card.name, result, parameters.strategy === 'sample'));
   },
 });
 
@@ -130,8 +130,13 @@ function texts({ sequences }: GeneratedText): readonly string[] {
   return sequences.map(({ text }) => text);
 }
 
-function footer(modelName: string, { device, variant, timings, seed }: GeneratedText): string {
-  return `${modelName}, ${variant} on ${device}, ${timings.tokensPerSecond.toFixed(0)} tokens/s, seed ${seed}`;
+function footer(
+  modelName: string,
+  { device, variant, timings, seed }: GeneratedText,
+  isSampled: boolean,
+): string {
+  const speed = `${timings.tokensPerSecond.toFixed(0)} tokens/s`;
+  return `${modelName}, ${variant} on ${device}, ${speed}${isSampled ? `, seed ${seed}` : ''}`;
 }
 
 function toJson(

@@ -21,7 +21,7 @@ export const parameterOptions: OptionTable = {
   strategy: {
     kind: 'choice',
     choices: strategies,
-    meaning: 'How the text is chosen: beam (default), greedy or sample.',
+    meaning: 'How the text is chosen. Default beam.',
   },
   ...Object.fromEntries(
     parameterNames.map((name) => [kebab(name), optionOf(parameterTable[name])]),

@@ -14,7 +14,7 @@ export async function finishSave(
     const saved = `Saved "${document.document_name}" (${document.id}).`;
     if (autodoc === null) return saved;
     if (autodoc.autodoc_state === 'queued') return `${saved} A draft is queued.`;
-    return `${saved}\n\n${autodoc.autodoc_body}`;
+    return `${saved}\n\n${autodoc.autodoc_body.trim()}`;
   });
   if (autodoc?.autodoc_state === 'failed') {
     throw new AppError(

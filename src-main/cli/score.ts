@@ -13,7 +13,7 @@ export const score = defineCommand({
     variant: {
       kind: 'choice',
       choices: ['auto', ...variants],
-      meaning: `The weights: auto (default), ${variants.join(', ')}.`,
+      meaning: 'How the weights are held. Default auto.',
     },
   },
   details: `Each line of standard input is a JSON string; each line out is {"token_ids", "log_probs"}: the

@@ -3,6 +3,7 @@ import type { StoreReport } from '../store/types.ts';
 import { visitor } from '../services/access.ts';
 import { defineCommand } from './command.ts';
 import { answer, type CliContext } from './context.ts';
+import { counted } from './table.ts';
 
 export const storeVerify = defineCommand({
   name: 'store verify',
@@ -33,14 +34,19 @@ function requireLibrary(context: CliContext): void {
 
 function report(context: CliContext, found: StoreReport): void {
   const { ok, changes, documents, autodocs, versions, problems } = found;
-  const counted = `${documents} documents, ${versions} versions, ${autodocs} autodocs, ${changes} changes`;
+  const contents = [
+    counted(documents, 'document'),
+    counted(versions, 'version'),
+    counted(autodocs, 'autodoc'),
+    counted(changes, 'change'),
+  ].join(', ');
   answer(context, found, () =>
-    [`${ok ? 'All is well' : 'Damaged'}: ${counted}.`, ...problems].join('\n'),
+    [`${ok ? 'All is well' : 'Damaged'}: ${contents}.`, ...problems].join('\n'),
   );
   if (ok) return;
   throw new AppError(
     'store_damaged',
-    `The library has ${problems.length} problems. Nothing was changed. "autodoc store rebuild" mends what derives from the log.`,
+    `The library has ${counted(problems.length, 'problem')}. Nothing was changed. "autodoc store rebuild" mends what derives from the log.`,
     { details: { problems: problems.length } },
   );
 }

@@ -14,6 +14,20 @@ export function table(header: readonly string[], rows: readonly (readonly string
     .join('\n');
 }
 
+/** A table of things, or the words that there are none. */
+export function listing(
+  things: string,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  return rows.length === 0 ? `No ${things}.` : table(header, rows);
+}
+
+/** `1 document`, `2 documents`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** One line of a text, for a column. */
 export function oneLine(text: string, length = 60): string {
   const line = text.replace(/\s+/gu, ' ').trim();

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceEvents } from '../../../src-main/services/event-bus.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
+import type { FakeApplication } from './fake-application.ts';
+import { openWorkplace } from './workplace.ts';
 
 const page = { query: '', place: 'library', offset: 0, limit: 50 } as const;
 
-async function newDocument(workplace: Workplace, document_body = 'The lawn grows.', draft = false) {
+async function newDocument(
+  workplace: FakeApplication,
+  document_body = 'The lawn grows.',
+  draft = false,
+) {
   return workplace.services.documents.create(await workplace.owner(), {
     document_name: 'Lawn',
     document_body,
@@ -108,7 +113,7 @@ describe('saving', () => {
 });
 
 describe('autosave', () => {
-  async function autosaved(workplace: Workplace, document_body: string) {
+  async function autosaved(workplace: FakeApplication, document_body: string) {
     const { document, version } = await newDocument(workplace);
     const owner = await workplace.owner();
     const text = { document_id: document.id, document_body, base_version_ids: [version.id] };

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Autodoc } from '../../../src-main/contract/domain.ts';
 import type { ServiceEvents } from '../../../src-main/services/event-bus.ts';
+import type { FakeApplication } from './fake-application.ts';
 import { fakeCard } from './fake-engine.ts';
-import { autodocWhen, openWorkplace, temporaryFolder, until, type Workplace } from './workplace.ts';
+import { autodocWhen, openWorkplace, temporaryFolder, until } from './workplace.ts';
 
-async function queued(workplace: Workplace, document_body = 'The lawn grows.'): Promise<Autodoc> {
+async function queued(
+  workplace: FakeApplication,
+  document_body = 'The lawn grows.',
+): Promise<Autodoc> {
   const saved = await workplace.services.documents.create(await workplace.owner(), {
     document_name: 'Lawn',
     document_body,
@@ -13,7 +17,7 @@ async function queued(workplace: Workplace, document_body = 'The lawn grows.'): 
   return saved.autodoc!;
 }
 
-async function ended(workplace: Workplace, { id }: Autodoc) {
+async function ended(workplace: FakeApplication, { id }: Autodoc) {
   return workplace.services.drafting.ended(await workplace.owner(), id);
 }
 

@@ -1,86 +1,20 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AutodocWithDocument } from '../../../src-main/contract/domain.ts';
-import { silentLogger } from '../../../src-main/logging/logger.ts';
-import type { Principal } from '../../../src-main/services/access.ts';
-import { createServices } from '../../../src-main/services/create-services.ts';
 import {
-  createLibraryHandle,
-  type LibraryHandle,
-} from '../../../src-main/services/library-handle.ts';
-import { createModelShelf } from '../../../src-main/services/model-shelf.ts';
-import type { Services } from '../../../src-main/services/services.ts';
-import { openStore } from '../../../src-main/store/open-store.ts';
-import { FakeEngine, FakeModelStore } from './fake-engine.ts';
+  composeFakeApplication,
+  type FakeApplication,
+  type FakeApplicationOptions,
+} from './fake-application.ts';
 
-/** A process's worth of the application over a real library, with an engine without a model. */
-export interface Workplace {
-  readonly directory: string;
-  readonly services: Services;
-  readonly library: LibraryHandle;
-  readonly engine: FakeEngine;
-  readonly models: FakeModelStore;
-  /** The library's owner; starts the library. */
-  owner(): Promise<Principal>;
-  /** Ends it as an application ends. */
-  close(): Promise<void>;
-}
-
-export interface WorkplaceOptions {
-  /** A library to share with another workplace. Default: a new one. */
-  readonly directory?: string;
-  /** The starter's identity, as its files hash. */
-  readonly starterSha256?: () => string;
-}
-
-export const timing = { leaseMs: 2_000, tickMs: 20, retryMs: 50 };
-
-export function openWorkplace(options: WorkplaceOptions = {}): Workplace {
-  const { starterSha256 = () => 'a'.repeat(64) } = options;
+/** An application that ends with its test, on a library of its own unless it is given one. */
+export function openWorkplace(options: Partial<FakeApplicationOptions> = {}): FakeApplication {
   const directory = options.directory ?? temporaryFolder();
-  const modelsDirectory = path.join(directory, 'models');
-  const models = new FakeModelStore(modelsDirectory);
-  const engine = new FakeEngine(models);
-  const library = createLibraryHandle({
-    directory,
-    exists: () => existsSync(path.join(directory, 'replica.db')),
-    open: () => openStore({ directory, logger: silentLogger }),
-  });
-  const services = createServices({
-    library,
-    models: createModelShelf({
-      modelsDirectory,
-      bundled: { name: 'starter', directory: '/resources/models/starter' },
-      client: engine,
-      openModelStore: () => models,
-      hashCheckpoint: () => Promise.resolve(starterSha256()),
-      logger: silentLogger,
-    }),
-    modelsDirectory,
-    client: engine,
-    appVersion: '1.2.3',
-    logger: silentLogger,
-    timing,
-  });
-  let isOpen = true;
-  const close = async (): Promise<void> => {
-    if (!isOpen) return;
-    isOpen = false;
-    await services.stop();
-    library.close();
-  };
-  onTestFinished(close);
-  return {
-    ...{ directory, services, library, engine, models, close },
-    async owner() {
-      if (services.principal().kind === 'visitor') {
-        await services.library.start(services.principal(), { mode: 'just_me', name: 'Ada' });
-      }
-      return services.principal();
-    },
-  };
+  const application = composeFakeApplication({ ...options, directory });
+  onTestFinished(() => application.close());
+  return application;
 }
 
 export function temporaryFolder(): string {
@@ -91,7 +25,7 @@ export function temporaryFolder(): string {
 
 /** Resolves with the autodoc once something is true of it. */
 export async function autodocWhen(
-  { library }: Workplace,
+  { library }: FakeApplication,
   autodocId: string,
   isSo: (autodoc: AutodocWithDocument) => boolean,
 ): Promise<AutodocWithDocument> {

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { silentLogger } from '../../../src-main/logging/logger.ts';
+import type { Principal } from '../../../src-main/services/access.ts';
+import { createServices } from '../../../src-main/services/create-services.ts';
+import {
+  createLibraryHandle,
+  type LibraryHandle,
+} from '../../../src-main/services/library-handle.ts';
+import { createModelShelf } from '../../../src-main/services/model-shelf.ts';
+import type { Services } from '../../../src-main/services/services.ts';
+import { openStore } from '../../../src-main/store/open-store.ts';
+import { FakeEngine, FakeModelStore } from './fake-engine.ts';
+
+/** A process's worth of the application over a real library, with an engine without a model. */
+export interface FakeApplication {
+  readonly directory: string;
+  readonly services: Services;
+  readonly library: LibraryHandle;
+  readonly engine: FakeEngine;
+  readonly models: FakeModelStore;
+  /** The library's owner; starts the library. */
+  owner(): Promise<Principal>;
+  /** Ends it as an application ends. */
+  close(): Promise<void>;
+}
+
+export interface FakeApplicationOptions {
+  readonly directory: string;
+  /** The starter's identity, as its files hash. */
+  readonly starterSha256?: () => string;
+}
+
+export function composeFakeApplication(options: FakeApplicationOptions): FakeApplication {
+  const { directory, starterSha256 = () => 'a'.repeat(64) } = options;
+  const modelsDirectory = path.join(directory, 'models');
+  const models = new FakeModelStore(modelsDirectory);
+  const engine = new FakeEngine(models);
+  const library = createLibraryHandle({
+    directory,
+    exists: () => existsSync(path.join(directory, 'replica.db')),
+    open: () => openStore({ directory, logger: silentLogger }),
+  });
+  const services = createServices({
+    library,
+    models: createModelShelf({
+      modelsDirectory,
+      bundled: { name: 'starter', directory: '/resources/models/starter' },
+      client: engine,
+      openModelStore: () => models,
+      hashCheckpoint: () => Promise.resolve(starterSha256()),
+      logger: silentLogger,
+    }),
+    modelsDirectory,
+    client: engine,
+    appVersion: '1.2.3',
+    logger: silentLogger,
+    timing: { leaseMs: 2_000, tickMs: 20, retryMs: 50 },
+  });
+  let isOpen = true;
+  return {
+    ...{ directory, services, library, engine, models },
+    async owner() {
+      if (services.principal().kind === 'visitor') {
+        await services.library.start(services.principal(), { mode: 'just_me', name: 'Ada' });
+      }
+      return services.principal();
+    },
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await services.stop();
+      library.close();
+    },
+  };
+}
