@@ -59,3 +59,24 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
 export function platformKeys(keys: string, isMac: boolean): string {
   return keys.replace('Mod', isMac ? 'Cmd' : 'Ctrl');
 }
+
+/**
+ * The window's keys, as tinykeys writes them, and the menu's command that each one gives. The
+ * menu shows the same keys; the window hears them first and keeps them from the menu.
+ */
+export const commandKeys = [
+  ['$mod+n', 'document:new'],
+  ['$mod+s', 'document:save'],
+  ['$mod+Enter', 'document:draft'],
+  ['Alt+KeyR', 'document:draft'],
+  ['F2', 'document:rename'],
+  ['$mod+p', 'library:filter'],
+  ['$mod+Shift+f', 'library:filter'],
+  ['$mod+b', 'view:library'],
+  ['$mod+1', 'view:drafts'],
+  ['$mod+2', 'view:versions'],
+  ['$mod+3', 'view:side-by-side'],
+  ['$mod+Comma', 'view:settings'],
+  ['F1', 'view:shortcuts'],
+  ['$mod+Slash', 'view:shortcuts'],
+] as const;
