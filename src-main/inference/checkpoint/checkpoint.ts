@@ -214,14 +214,21 @@ function embeddingType(files: readonly SafetensorsFile[]): WeightType {
 
 function countParameters(weights: Gpt2Weights, config: Gpt2Config): number {
   const size = (source: WeightSource) => source.dims.reduce((product, n) => product * n, 1);
-  const layers = weights.layers
-    .flatMap((layer) => Object.values(layer))
-    .flatMap((pair: Record<string, WeightSource>) => Object.values(pair));
-  const ends = [
-    weights.tokenEmbedding,
-    weights.positionEmbedding,
-    ...Object.values(weights.finalNorm),
-    ...(config.tiedHead ? [] : [weights.head]),
+  const norms = [
+    weights.finalNorm,
+    ...weights.layers.flatMap(({ attentionNorm, innerNorm }) => [attentionNorm, innerNorm]),
   ];
-  return [...layers, ...ends].reduce((sum, source) => sum + size(source), 0);
+  const linears = weights.layers.flatMap(({ qkv, projection, expand, contract }) => [
+    qkv,
+    projection,
+    expand,
+    contract,
+  ]);
+  const all = [
+    ...[weights.tokenEmbedding, weights.positionEmbedding],
+    ...(config.tiedHead ? [] : [weights.head]),
+    ...norms.flatMap(({ gain, bias }) => [gain, bias]),
+    ...linears.flatMap(({ matrix, bias }) => [matrix, bias]),
+  ];
+  return all.reduce((sum, source) => sum + size(source), 0);
 }

@@ -153,7 +153,7 @@ function refuseUnsupported(raw: v.InferOutput<typeof schema>): void {
   if (raw.add_cross_attention) {
     throw unsupportedModel(file, 'cross-attention is not supported', 'add_cross_attention');
   }
-  if (Object.keys(raw.pruned_heads ?? {}).length > 0) {
+  if (Object.keys(raw.pruned_heads).length > 0) {
     throw unsupportedModel(file, 'pruned attention heads are not supported', 'pruned_heads');
   }
   if (raw.quantization_config !== undefined && raw.quantization_config !== null) {

@@ -31,14 +31,14 @@ function makeFp16Table(): Uint32Array {
 export function fp16ToFp32(halves: Uint16Array): Float32Array {
   const table = (fp16Table ??= makeFp16Table());
   const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i += 1) bits[i] = table[halves[i] ?? 0] ?? 0;
+  for (let i = 0; i < halves.length; i += 1) bits[i] = table[halves[i]!]!;
   return new Float32Array(bits.buffer);
 }
 
 /** bfloat16 to binary32, exactly: the upper half of the bits. */
 export function bf16ToFp32(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i += 1) bits[i] = (halves[i] ?? 0) << 16;
+  for (let i = 0; i < halves.length; i += 1) bits[i] = halves[i]! << 16;
   return new Float32Array(bits.buffer);
 }
 
@@ -47,7 +47,7 @@ export function fp32ToFp16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
   for (let i = 0; i < bits.length; i += 1) {
-    const word = bits[i] ?? 0;
+    const word = bits[i]!;
     const sign = (word >>> 16) & 0x8000;
     const magnitude = word & 0x7fff_ffff;
     let half: number;
@@ -60,7 +60,7 @@ export function fp32ToFp16(values: Float32Array): Uint16Array {
       half = Math.min(0x7c00, (rebased + 0xfff + ((rebased >>> 13) & 1)) >>> 13);
     } else {
       // Subnormal or zero: a whole number of 2^-24.
-      half = roundTiesToEven(Math.abs(values[i] ?? 0) * 2 ** 24);
+      half = roundTiesToEven(Math.abs(values[i]!) * 2 ** 24);
     }
     halves[i] = sign | half;
   }

@@ -42,7 +42,7 @@ export function quantizeColumns(source: WeightSource): QuantizedMatrix {
     for await (const { values } of rowChunks(source)) {
       for (let i = 0; i < values.length; i += 1) {
         const column = i % columns;
-        largest[column] = Math.max(largest[column] ?? 0, Math.abs(values[i] ?? 0));
+        largest[column] = Math.max(largest[column]!, Math.abs(values[i]!));
       }
     }
     return largest.map(toScale);
@@ -56,7 +56,7 @@ export function quantizeColumns(source: WeightSource): QuantizedMatrix {
         for await (const { values } of rowChunks(source)) {
           const quantized = new Int8Array(values.length);
           for (let i = 0; i < values.length; i += 1) {
-            quantized[i] = quantize(values[i] ?? 0, scale[i % columns] ?? 1);
+            quantized[i] = quantize(values[i]!, scale[i % columns]!);
           }
           yield bytesOf(quantized);
         }
@@ -85,7 +85,7 @@ export function quantizeTransposedRows(source: WeightSource): QuantizedMatrix {
         );
         scale[output] = rowScale;
         for (let input = 0; input < inputs; input += 1) {
-          transposed[input * outputs + output] = quantize(weights[input] ?? 0, rowScale);
+          transposed[input * outputs + output] = quantize(weights[input]!, rowScale);
         }
       }
     }

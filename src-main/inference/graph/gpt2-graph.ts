@@ -139,7 +139,7 @@ export function buildGpt2Graph(
         attributes: {
           num_heads: { int: heads },
           kv_num_heads: { int: heads },
-          scale: { float: config.attentionScales[index] ?? 1 },
+          scale: { float: config.attentionScales[index]! },
         },
         outputs: [`${name}.attended`, `${name}.present_key`, `${name}.present_value`],
       },

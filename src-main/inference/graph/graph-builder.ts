@@ -77,7 +77,7 @@ export class GraphBuilder {
         attribute: Object.entries(options.attributes ?? {}).map(toAttribute),
       }),
     );
-    return outputs[0] ?? name;
+    return outputs[0]!;
   }
 
   /** A small int64 constant, inside the graph; the same values are one constant. */

@@ -33,7 +33,7 @@ export async function writeGraph(
   try {
     let position = 0;
     for (const [index, tensor] of graph.weights.entries()) {
-      const gap = (graph.offsets[index] ?? 0) - position;
+      const gap = graph.offsets[index]! - position;
       position += await append(handle, hash, new Uint8Array(gap));
       for await (const chunk of tensor.chunks()) {
         position += await append(handle, hash, chunk);

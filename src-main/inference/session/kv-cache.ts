@@ -23,8 +23,8 @@ const minCapacity = 128;
 
 /**
  * Keys and values of the positions read so far: for each layer a buffer of keys and one of
- * values, each [rows, heads, capacity, head width]. One row more than is in use, to change the
- * places of others by way of it.
+ * values, each [rows, heads, capacity, head width]. Where there are several rows there is one to
+ * spare, to change the places of others by way of it.
  */
 export class KeyValueCache {
   readonly #shape: CacheShape;
@@ -65,8 +65,9 @@ export class KeyValueCache {
 
     this.#rows = Math.max(rows, keptRows);
     this.#capacity = capacity;
+    const allocatedRows = this.#rows === 1 ? 1 : this.#rows + 1;
     this.#buffers = Array.from({ length: 2 * layers }, (_, index) => {
-      const buffer = new Float32Array((this.#rows + 1) * heads * capacity * headWidth);
+      const buffer = new Float32Array(allocatedRows * heads * capacity * headWidth);
       const old = kept[index];
       if (old === undefined) return buffer;
       for (let head = 0; head < keptRows * heads; head += 1) {
@@ -79,8 +80,7 @@ export class KeyValueCache {
 
   /** The first `rows` rows of one buffer, [rows, heads, capacity, head width], without copying. */
   view(layer: number, part: 'key' | 'value', rows: number): Float32Array {
-    const buffer = this.#buffers[2 * layer + (part === 'key' ? 0 : 1)];
-    if (buffer === undefined) throw new RangeError(`The cache has no layer ${layer}`);
+    const buffer = this.#buffers[2 * layer + (part === 'key' ? 0 : 1)]!;
     return buffer.subarray(0, rows * this.#rowSize());
   }
 
@@ -96,8 +96,7 @@ export class KeyValueCache {
       for (let row = 0; row < rows; row += 1) {
         for (let token = 0; token < tokens; token += 1) {
           for (let part = 0; part < 2; part += 1) {
-            const buffer = this.#buffers[2 * layer + part];
-            if (buffer === undefined) throw new RangeError(`The cache has no layer ${layer}`);
+            const buffer = this.#buffers[2 * layer + part]!;
             for (let head = 0; head < heads; head += 1) {
               const place = (row * heads + head) * this.#capacity + this.#length + token;
               buffer.set(slices.subarray(source, source + headWidth), place * headWidth);

@@ -18,7 +18,7 @@ import { Tokenizers } from './tokenizers.ts';
 /** What an operation is given beside its input. */
 export interface OperationContext<Name extends Operation> extends LoadingListener {
   readonly signal: AbortSignal;
-  report(progress: OperationProgress<Name>): void;
+  readonly report: (progress: OperationProgress<Name>) => void;
 }
 
 export type Engine = {

@@ -2,13 +2,7 @@ import * as v from 'valibot';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import type { Engine, OperationContext } from './engine.ts';
 import type { ParentPort } from './parent-port.ts';
-import {
-  operations,
-  requestSchema,
-  type EngineResponse,
-  type Operation,
-  type OperationPayload,
-} from './protocol.ts';
+import { operations, requestSchema, type EngineResponse, type Operation } from './protocol.ts';
 
 /** Answers the requests that come in by `port`; calls `onEnd` once asked to end and at rest. */
 export function serveEngine(engine: Engine, port: ParentPort, onEnd: () => void): void {
@@ -18,29 +12,30 @@ export function serveEngine(engine: Engine, port: ParentPort, onEnd: () => void)
   >();
   const send = (response: EngineResponse) => port.send(response);
 
-  async function answer<Name extends Operation>(
+  async function answer(
     id: number,
-    operation: Name,
+    operation: Operation,
     input: unknown,
     signal: AbortSignal,
   ): Promise<void> {
+    // Its own schema has checked what it is given.
+    const run = engine[operation] as (
+      payload: unknown,
+      context: OperationContext<Operation>,
+    ) => Promise<unknown>;
     try {
-      const payload = checkInput(operation, input);
-      const value = await engine[operation](payload, contextOf<Name>(id, signal));
+      const value = await run(checkInput(operation, input), contextOf(id, signal));
       send({ type: 'result', id, value });
     } catch (error) {
-      const error_ = signal.aborted ? cancelled(error) : error;
-      const stack = error_ instanceof AppError ? null : stackOf(error_);
-      send({ type: 'error', id, error: toErrorEnvelope(error_), stack });
+      const reported = signal.aborted ? cancelled(error) : error;
+      const stack = reported instanceof AppError ? null : stackOf(reported);
+      send({ type: 'error', id, error: toErrorEnvelope(reported), stack });
     } finally {
       running.delete(id);
     }
   }
 
-  function contextOf<Name extends Operation>(
-    id: number,
-    signal: AbortSignal,
-  ): OperationContext<Name> {
+  function contextOf(id: number, signal: AbortSignal): OperationContext<Operation> {
     return {
       signal,
       report: (value) => send({ type: 'progress', id, value }),
@@ -73,13 +68,10 @@ export function serveEngine(engine: Engine, port: ParentPort, onEnd: () => void)
   });
 }
 
-function checkInput<Name extends Operation>(
-  operation: Name,
-  input: unknown,
-): OperationPayload<Name> {
+function checkInput(operation: Operation, input: unknown): unknown {
   const schema: v.GenericSchema = operations[operation].input;
   const parsed = v.safeParse(schema, input);
-  if (parsed.success) return parsed.output as OperationPayload<Name>;
+  if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const place = v.getDotPath(issue) ?? 'the request';
   throw new AppError('invalid_input', `${operation}: ${place}: ${issue.message}.`, {
