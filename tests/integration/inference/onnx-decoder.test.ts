@@ -44,7 +44,7 @@ async function uncached(session: OnnxSession, tokenIds: readonly number[]): Prom
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
-  return Math.max(...Array.from(a, (x, i) => Math.abs(x - (b[i] as number))));
+  return Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!)));
 }
 
 describe('a decoder on onnxruntime', () => {
@@ -73,7 +73,7 @@ describe('a decoder on onnxruntime', () => {
       const count = 1 + draw(6);
       const parents = Int32Array.from({ length: count }, () => draw(rows.length));
       const tokens = Int32Array.from({ length: count }, () => draw(longSizes.vocab_size));
-      rows = [...parents].map((parent, i) => [...(rows[parent] as number[]), tokens[i] as number]);
+      rows = [...parents].map((parent, i) => [...rows[parent]!, tokens[i]!]);
       const logits = logitsOf(await decoder.step(tokens, parents, { kind: 'logits' }));
       for (const [i, row] of rows.entries()) {
         const got = logits.subarray(i * longSizes.vocab_size, (i + 1) * longSizes.vocab_size);
@@ -104,6 +104,24 @@ describe('a decoder on onnxruntime', () => {
       }
     },
   );
+
+  it('stops between two pieces of a long prompt, and reads on from there', async () => {
+    const directory = await temporaryFolder();
+    await writeCheckpointFolder(directory, longSizes);
+    const { session } = await loadCheckpoint(directory);
+    const decoder = new OnnxDecoder(session);
+    const prompt = randomIds(500, longSizes.vocab_size);
+    const abort = new AbortController();
+    decoder.signal = abort.signal;
+    const reading = decoder.prefill(prompt, { kind: 'logits' });
+    // A piece is read in a turn of the event loop of its own.
+    setImmediate(() => abort.abort());
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+
+    decoder.signal = undefined;
+    const got = logitsOf(await decoder.prefill(prompt, { kind: 'logits' }));
+    expect(Buffer.from(got.buffer)).toEqual(Buffer.from((await uncached(session, prompt)).buffer));
+  });
 
   it('names the likeliest tokens as the logits rank them', async () => {
     const directory = await temporaryFolder();

@@ -50,7 +50,7 @@ it('runs a checkpoint of any shape and form as plain loops do', async () => {
           const decoder = new OnnxDecoder(session);
           const prompt = tokenIds.slice(0, -1);
           await decoder.prefill(prompt, { kind: 'top', k: 1 });
-          const last = Int32Array.of(tokenIds.at(-1) as number);
+          const last = Int32Array.of(tokenIds.at(-1)!);
           const scores = await decoder.step(last, Int32Array.of(0), { kind: 'logits' });
           const wanted = (await plainLogits(config, weights, tokenIds)).at(-1) as Float64Array;
           await session.release();
@@ -58,7 +58,7 @@ it('runs a checkpoint of any shape and form as plain loops do', async () => {
 
           if (scores.kind !== 'logits') throw new Error('not the output that was asked for');
           for (const [token, logit] of wanted.entries()) {
-            expect(Math.abs((scores.logits[token] as number) - logit)).toBeLessThan(1e-4);
+            expect(Math.abs(scores.logits[token]! - logit)).toBeLessThan(1e-4);
           }
         } finally {
           await rm(folder, { recursive: true });

@@ -51,8 +51,8 @@ describe('eight bits', () => {
     expect(scales[5]).toBe(1);
     let worst = 0;
     for (let i = 0; i < values.length; i += 1) {
-      const scale = scales[i % columns] as number;
-      const error = Math.abs((bytes[i] as number) * scale - (values[i] as number));
+      const scale = scales[i % columns]!;
+      const error = Math.abs(bytes[i]! * scale - values[i]!);
       worst = Math.max(worst, error / scale);
     }
     expect(worst).toBeLessThan(0.5001);
@@ -69,9 +69,9 @@ describe('eight bits', () => {
     let worst = 0;
     for (let i = 0; i < values.length; i += 1) {
       const row = Math.floor(i / columns);
-      const scale = scales[row] as number;
-      const byte = bytes[(i % columns) * rows + row] as number;
-      worst = Math.max(worst, Math.abs(byte * scale - (values[i] as number)) / scale);
+      const scale = scales[row]!;
+      const byte = bytes[(i % columns) * rows + row]!;
+      worst = Math.max(worst, Math.abs(byte * scale - values[i]!) / scale);
     }
     expect(worst).toBeLessThan(0.5001);
   });
