@@ -136,7 +136,7 @@ function parseArgsOptions(options: OptionTable): NonNullable<ParseArgsConfig['op
 
 /**
  * `--name value` as `--name=value`, because parseArgs takes a value that begins with a dash
- * for an option. What looks like an option (`-x`, `--word`) stays one.
+ * for an option. What looks like an option (`-x`, `--word`) is no value.
  */
 function joinValues(args: readonly string[], options: OptionTable): string[] {
   const joined: string[] = [];
@@ -144,17 +144,23 @@ function joinValues(args: readonly string[], options: OptionTable): string[] {
     const arg = args[index]!;
     if (arg === '--') return [...joined, ...args.slice(index)];
     const kind = arg.startsWith('--') ? options[arg.slice(2)]?.kind : undefined;
-    const value = args[index + 1];
-    const takesValue = kind === 'text' || kind === 'choice';
-    if (takesValue && value !== undefined && !/^--?[a-z][a-z-]*(=|$)/i.test(value)) {
-      joined.push(`${arg}=${value}`);
-      index += 1;
-    } else {
+    if (kind !== 'text' && kind !== 'choice') {
       joined.push(arg);
+      continue;
     }
+    const value = args[index + 1];
+    if (value === undefined || looksLikeOption.test(value)) {
+      throw new UsageError(
+        `${arg} needs a value. One that looks like an option is written ${arg}=VALUE.`,
+      );
+    }
+    joined.push(`${arg}=${value}`);
+    index += 1;
   }
   return joined;
 }
+
+const looksLikeOption = /^(--|--?[a-z][a-z-]*(=.*)?)$/is;
 
 function checkValue(rawName: string, option: Option, value: string | undefined): void {
   switch (option.kind) {
@@ -162,11 +168,6 @@ function checkValue(rawName: string, option: Option, value: string | undefined):
       if (value !== undefined) throw new UsageError(`${rawName} takes no value.`);
       return;
     case 'text':
-      if (value === undefined) {
-        throw new UsageError(
-          `${rawName} needs a value. One that begins with a dash is written ${rawName}=VALUE.`,
-        );
-      }
       return;
     case 'choice':
       if (value === undefined || !option.choices.includes(value)) {

@@ -2,6 +2,7 @@ import type { AutodocWithDocument } from '../../contract/domain.ts';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import type { GenerateProgress, InferenceClient } from '../../inference/client/types.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { stackOf } from '../../logging/stack-of.ts';
 import type { AutodocOutcome, LibraryStore } from '../../store/types.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { SettingsReader } from '../settings.ts';
@@ -78,7 +79,7 @@ export function takeInHand(autodoc: AutodocWithDocument, options: DraftInHandOpt
         }
         // The engine was put away, or the disk refuses: the draft did nothing wrong and waits.
         if (staysQueued.has(code)) throw error;
-        if (code === 'internal') logger.error('a draft failed', { reason: describe(error) });
+        if (code === 'internal') logger.error('a draft failed', { autodoc: autodoc.id, stack: stackOf(error) });
         return cut('failed', message);
       }
     }
@@ -147,11 +148,4 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-/** A bug, for the log: where, never what text it was about. */
-function describe(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}`
-    : typeof error;
 }
