@@ -2,6 +2,7 @@ import { _electron, test as base, type ElectronApplication, type Page } from '@p
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Bridge } from '../../src-main/contract/bridge.ts';
 import { appDirectory, findExecutable, isPackaged } from './executable.ts';
 import { MainLog } from './main-log.ts';
 
@@ -27,6 +28,13 @@ interface Fixtures {
   readonly mainLog: MainLog;
 }
 
+declare global {
+  interface Window {
+    /** What the preload exposes. */
+    readonly autodoc: Bridge;
+  }
+}
+
 const executable = findExecutable();
 
 export const test = base.extend<Fixtures>({
@@ -45,7 +53,7 @@ export const test = base.extend<Fixtures>({
 
   launch: async ({ userData, mainLog }, use, { annotations }) => {
     annotations.push({ type: 'runtime', description: executable.path });
-    const running: ElectronApplication[] = [];
+    const running = new Set<ElectronApplication>();
     await use(async (options = {}) => {
       const app = await _electron.launch({
         executablePath: executable.path,
@@ -59,11 +67,12 @@ export const test = base.extend<Fixtures>({
         // The theme is the application's own business.
         colorScheme: null,
       });
-      running.push(app);
+      running.add(app);
+      app.on('close', () => running.delete(app));
       mainLog.watch(app);
       return app;
     });
-    for (const app of running) await quit(app);
+    for (const app of running) await app.close();
   },
 
   app: async ({ launch }, use) => {
@@ -71,15 +80,16 @@ export const test = base.extend<Fixtures>({
   },
 
   window: async ({ app }, use) => {
-    const window = await app.firstWindow();
-    await window.waitForLoadState();
-    await use(window);
+    await use(await loadedWindow(app));
   },
 });
 
-/** Ends an application in order, unless a test has done so already. */
-export async function quit(app: ElectronApplication): Promise<void> {
-  if (app.process().exitCode === null && app.process().signalCode === null) await app.close();
+/** The application's window once its page has loaded. */
+export async function loadedWindow(app: ElectronApplication): Promise<Page> {
+  const window = await app.firstWindow();
+  // A window begins with a blank page.
+  await window.waitForURL(/\/index\.html$/);
+  return window;
 }
 
 function definedEnvironment(): Record<string, string> {
