@@ -1,0 +1,11 @@
+import { defineConfig } from '@playwright/test';
+
+/** `npm run screenshots`: the pictures of the README, and every screen for a person to look at. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'screenshots.ts',
+  timeout: 180_000,
+  workers: 1,
+  reporter: [['list']],
+  outputDir: '../../test-results',
+});

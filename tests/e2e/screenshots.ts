@@ -1,0 +1,125 @@
+import type { ElectronApplication, Page } from '@playwright/test';
+import path from 'node:path';
+import { expect, test } from './fixture.ts';
+
+/*
+ * Walks through the application as a writer does and takes a picture of each screen: in both
+ * themes at both sizes into test-results/, and those of the README into resources/.
+ */
+
+const root = path.resolve(import.meta.dirname, '../..');
+const schemes = ['light', 'dark'] as const;
+const sizes = [
+  { name: '1280x800', width: 1280, height: 800 },
+  { name: '1920x1080', width: 1920, height: 1080 },
+] as const;
+const readme = new Set([
+  'first-start-light',
+  'writing-light',
+  'writing-dark',
+  'versions-light',
+  'side-by-side-light',
+  'settings-light',
+  'models-light',
+]);
+
+const lawn = `## Before breakfast
+
+The grass had grown past the second step before anyone thought of the mower. It stood in the shed behind the bicycles, with a **dry tank** and a bird's nest in the handle.
+
+> Leave it till Sunday, my father said. The rain will think about it for us.
+
+We waited for the rain, and the rain waited for us. On the third morning I carried the nest to the hedge, filled the tank, and pulled the cord.
+`;
+const ending = `\nNothing happened, twice. Then the engine coughed, and the whole street looked up from breakfast.\n`;
+const texts = [
+  ['Letters from the coast', 'The harbour is smaller than I remembered, and louder.\n'],
+  ['Notes for the talk', '- Why drafts are proposals\n- What stays on your machine\n'],
+  ['The locksmith', 'She opened the door with a hairpin and an apology.\n'],
+  ['A lawn in July', lawn],
+] as const;
+
+test('screens', async ({ app, window }) => {
+  const take = (name: string) => photograph(app, window, name);
+
+  await expect(window.getByRole('button', { name: 'Start writing' })).toBeVisible();
+  await take('first-start');
+  await window.getByRole('textbox', { name: 'Your name (optional)' }).fill('Ada');
+  await window.getByRole('button', { name: 'Start writing' }).click();
+
+  // A new library opens on an empty page; the others are asked for.
+  for (const [index, [name, text]] of texts.entries()) {
+    if (index > 0) await window.keyboard.press('ControlOrMeta+n');
+    await write(window, name, text);
+  }
+  const drafts = window.getByRole('region', { name: 'Drafts' });
+  await expect(drafts.getByRole('article')).toHaveCount(1);
+  const text = window.getByRole('textbox', { name: 'Document text' });
+  await text.press('ControlOrMeta+End');
+  await window.keyboard.insertText(ending);
+  await window.keyboard.press('ControlOrMeta+s');
+  await expect(drafts.getByRole('article')).toHaveCount(2);
+  await expect(drafts.getByRole('button', { name: 'Insert' })).toBeVisible();
+  await take('writing');
+
+  await window.getByRole('tab', { name: 'Versions' }).click();
+  await window.getByRole('region', { name: 'Versions' }).getByRole('button').nth(1).click();
+  await take('versions');
+
+  await window.getByRole('tab', { name: 'Drafts' }).click();
+  await drafts.getByRole('button', { name: 'Side by side' }).first().click();
+  await take('side-by-side');
+  await window.keyboard.press('Escape');
+
+  await window.keyboard.press('F1');
+  await take('shortcuts');
+  await window.keyboard.press('Escape');
+
+  await window.keyboard.press('ControlOrMeta+,');
+  await take('settings');
+  const sections = window.getByRole('navigation', { name: 'Settings' });
+  await sections.getByText('Models').click();
+  await take('models');
+  await sections.getByText('Application').click();
+  await take('application');
+});
+
+/** Names the document at hand, writes it and waits for its draft. */
+async function write(window: Page, name: string, text: string): Promise<void> {
+  const title = window.getByRole('textbox', { name: 'Document name' });
+  await expect(title).toBeFocused();
+  await title.fill(name);
+  await title.press('Enter');
+  await window.getByRole('textbox', { name: 'Document text' }).click();
+  await window.keyboard.insertText(text);
+  await window.keyboard.press('ControlOrMeta+s');
+  await expect(
+    window.getByRole('region', { name: 'Drafts' }).getByRole('button', { name: 'Insert' }),
+  ).toHaveCount(1);
+}
+
+async function photograph(app: ElectronApplication, window: Page, name: string): Promise<void> {
+  for (const { name: sizeName, width, height } of sizes) {
+    await app.evaluate(
+      ({ BrowserWindow }, size) =>
+        BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+      { width, height },
+    );
+    await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+    for (const colorScheme of schemes) {
+      await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const picture = `${name}-${colorScheme}`;
+      await window.screenshot({
+        path: path.join(root, `test-results/screens/${sizeName}/${picture}.png`),
+      });
+      if (sizeName === '1280x800' && readme.has(picture)) {
+        await window.screenshot({ path: path.join(root, `resources/screenshots/${picture}.png`) });
+      }
+    }
+  }
+  await app.evaluate(
+    ({ BrowserWindow }, size) =>
+      BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+    { width: sizes[0].width, height: sizes[0].height },
+  );
+}
