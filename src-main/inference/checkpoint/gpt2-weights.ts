@@ -3,7 +3,7 @@ import { invalidModelFile } from './invalid-model.ts';
 import type { WeightSource } from './weight-source.ts';
 
 /** One transformer layer. Matrices have the shape [inputs, outputs], as GPT-2's Conv1D keeps them. */
-export interface LayerWeights {
+interface LayerWeights {
   readonly attentionNorm: { readonly gain: WeightSource; readonly bias: WeightSource };
   /** Queries, keys and values side by side: [width, 3 × width]. */
   readonly qkv: { readonly matrix: WeightSource; readonly bias: WeightSource };

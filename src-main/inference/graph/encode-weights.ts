@@ -24,7 +24,12 @@ export function encodeFp16(source: WeightSource): ExternalTensor {
   };
 }
 
-/** A matrix in 8 bits with one scale per output: value ≈ int8 × scale, symmetric, no zero point. */
+/**
+ * A matrix in 8 bits with one scale per output: value ≈ int8 × scale, symmetric, no zero point.
+ *
+ * On x86 without VNNI, onnxruntime adds pairs of products in 16 bits, which can saturate: what 8
+ * bits cost depends on the processor, so variants are measured on the machine they are made for.
+ */
 export interface QuantizedMatrix {
   /** [inputs, outputs]. */
   readonly values: ExternalTensor;
@@ -40,9 +45,11 @@ export function quantizeColumns(source: WeightSource): QuantizedMatrix {
   const scales = once(async () => {
     const largest = new Float32Array(columns);
     for await (const { values } of rowChunks(source)) {
-      for (let i = 0; i < values.length; i += 1) {
-        const column = i % columns;
-        largest[column] = Math.max(largest[column]!, Math.abs(values[i]!));
+      for (let row = 0; row < values.length; row += columns) {
+        for (let column = 0; column < columns; column += 1) {
+          const size = Math.abs(values[row + column]!);
+          if (size > largest[column]!) largest[column] = size;
+        }
       }
     }
     return largest.map(toScale);
@@ -55,8 +62,10 @@ export function quantizeColumns(source: WeightSource): QuantizedMatrix {
         const scale = await scales();
         for await (const { values } of rowChunks(source)) {
           const quantized = new Int8Array(values.length);
-          for (let i = 0; i < values.length; i += 1) {
-            quantized[i] = quantize(values[i]!, scale[i % columns]!);
+          for (let row = 0; row < values.length; row += columns) {
+            for (let column = 0; column < columns; column += 1) {
+              quantized[row + column] = quantize(values[row + column]!, scale[column]!);
+            }
           }
           yield bytesOf(quantized);
         }
@@ -77,15 +86,19 @@ export function quantizeTransposedRows(source: WeightSource): QuantizedMatrix {
   const quantized = once(async () => {
     const transposed = new Int8Array(inputs * outputs);
     for await (const { firstRow, values } of rowChunks(source)) {
-      for (let row = 0; row * inputs < values.length; row += 1) {
-        const output = firstRow + row;
+      const rows = values.length / inputs;
+      for (let row = 0; row < rows; row += 1) {
         const weights = values.subarray(row * inputs, (row + 1) * inputs);
-        const rowScale = toScale(
-          weights.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0),
-        );
-        scale[output] = rowScale;
-        for (let input = 0; input < inputs; input += 1) {
-          transposed[input * outputs + output] = quantize(weights[input]!, rowScale);
+        let largest = 0;
+        for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
+        scale[firstRow + row] = toScale(largest);
+      }
+      // Column by column: what is written next to each other is read from the chunk at hand.
+      for (let input = 0; input < inputs; input += 1) {
+        const start = input * outputs + firstRow;
+        for (let row = 0; row < rows; row += 1) {
+          const weight = values[row * inputs + input]!;
+          transposed[start + row] = quantize(weight, scale[firstRow + row]!);
         }
       }
     }

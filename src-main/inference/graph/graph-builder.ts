@@ -18,7 +18,7 @@ import { byteLength, elementTypes, type ElementType, type ExternalTensor } from 
 export const microsoft = 'com.microsoft';
 
 /** An attribute by its kind: ONNX tells a whole number from a float. */
-export type Attribute =
+type Attribute =
   { readonly float: number } | { readonly int: number } | { readonly ints: readonly number[] };
 
 export interface NodeOptions {

@@ -12,7 +12,7 @@ import { isMissing } from '../checkpoint/read-json.ts';
  */
 
 const format = 1;
-export const cardFileName = 'card.json';
+const cardFileName = 'card.json';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));

@@ -5,7 +5,7 @@ import type { Gpt2Config } from '../checkpoint/config.ts';
 import { cacheShape, KeyValueCache } from './kv-cache.ts';
 
 /** What of a pass is brought back: every output is copied, so each pass names the one it needs. */
-export type PassOutput = 'logits' | 'top' | 'targets';
+type PassOutput = 'logits' | 'top' | 'targets';
 
 export interface PassRequest {
   /** New tokens, flat [rows, tokens]. */
