@@ -114,17 +114,6 @@ export class LibraryStore {
     }
   }
 
-  /** Answers whether it is in the trash now. */
-  async trash(document_id: Id): Promise<boolean> {
-    try {
-      await call('documents:trash', { document_id });
-      return true;
-    } catch (thrown) {
-      reportError(thrown);
-      return false;
-    }
-  }
-
   /** Answers whether it is back in the library. */
   async restore(document_id: Id): Promise<boolean> {
     try {

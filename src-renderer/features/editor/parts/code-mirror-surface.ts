@@ -1,17 +1,11 @@
 import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { markdown, markdownKeymap } from '@codemirror/lang-markdown';
-import { openSearchPanel, search, searchKeymap } from '@codemirror/search';
+import { search, searchKeymap } from '@codemirror/search';
 import { EditorState, Prec, Text, Transaction, type ChangeSpec } from '@codemirror/state';
-import {
-  drawSelection,
-  dropCursor,
-  EditorView,
-  keymap,
-  placeholder,
-  type Command,
-} from '@codemirror/view';
+import { drawSelection, dropCursor, EditorView, keymap, placeholder } from '@codemirror/view';
 import type { WritingSurface } from '../writing-surface.ts';
 import { commonEnds } from './common-ends.ts';
+import { createFindPanel, openReplace } from './find-panel.ts';
 import { joined } from './join-text.ts';
 import { readingMark, setReadingMark } from './reading-mark.ts';
 import { writingTheme } from './writing-theme.ts';
@@ -119,13 +113,14 @@ export class CodeMirrorSurface implements WritingSurface {
         drawSelection(),
         dropCursor(),
         EditorView.lineWrapping,
-        search({ top: true }),
+        search({ top: true, createPanel: createFindPanel }),
         markdown({ completeHTMLTags: false, pasteURLAsLink: true }),
         readingMark,
         writingTheme,
         placeholder('Write here. Save with Ctrl+S, and the model drafts how it might go on.'),
         EditorView.contentAttributes.of({
           'aria-label': 'Document text',
+          tabindex: '0',
           spellcheck: 'true',
           autocorrect: 'on',
           autocapitalize: 'sentences',
@@ -136,10 +131,3 @@ export class CodeMirrorSurface implements WritingSurface {
     });
   }
 }
-
-/** Find with the cursor in the field that replaces. */
-const openReplace: Command = (view) => {
-  openSearchPanel(view);
-  view.dom.querySelector<HTMLInputElement>('.cm-search [name=replace]')?.select();
-  return true;
-};

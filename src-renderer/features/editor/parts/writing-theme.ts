@@ -17,6 +17,9 @@ const page = EditorView.theme({
     lineHeight: 'var(--leading-writing)',
     overflowX: 'hidden',
     overflowY: 'auto',
+    // The text stays in the middle, with and without a scroll bar.
+    scrollbarGutter: 'stable both-edges',
+    padding: '0 var(--space-1)',
   },
   '.cm-content': {
     boxSizing: 'content-box',
@@ -28,6 +31,8 @@ const page = EditorView.theme({
   },
   // The left border is the rail that marks what the model reads.
   '.cm-line': { padding: '0 18px 0 16px', borderLeft: '2px solid transparent' },
+  '.cm-panels': { backgroundColor: 'transparent', color: 'inherit', zIndex: '5' },
+  '.cm-panels-top': { borderBottom: '1px solid var(--border)' },
   '.cm-placeholder': { color: 'var(--text-faint)' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--accent)', borderLeftWidth: '2px' },
   '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground':
@@ -38,66 +43,6 @@ const page = EditorView.theme({
   },
   '.cm-searchMatch-selected': { backgroundColor: 'var(--selection)' },
   '.cm-selectionMatch': { backgroundColor: 'var(--hover)' },
-});
-
-const searchPanel = EditorView.theme({
-  '.cm-panels': { backgroundColor: 'transparent', color: 'var(--text)', zIndex: '5' },
-  '.cm-panels-top': { borderBottom: '1px solid var(--border)' },
-  '.cm-panel.cm-search': {
-    position: 'relative',
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
-    gap: '6px',
-    padding: '8px 44px 8px 16px',
-    fontFamily: 'var(--font-ui)',
-    fontSize: 'var(--size-small)',
-  },
-  '.cm-search br': { flexBasis: '100%', height: '0', content: '""' },
-  '.cm-search input[type=text], .cm-search .cm-textfield': {
-    width: '220px',
-    height: 'var(--control-small)',
-    margin: '0',
-    padding: '0 8px',
-    border: '1px solid var(--border-control)',
-    borderRadius: 'var(--radius)',
-    backgroundColor: 'var(--surface-raised)',
-    fontSize: 'inherit',
-  },
-  '.cm-search .cm-button': {
-    height: 'var(--control-small)',
-    margin: '0',
-    padding: '0 10px',
-    border: '1px solid var(--border-strong)',
-    borderRadius: 'var(--radius)',
-    background: 'var(--surface-raised)',
-    fontSize: 'inherit',
-    fontWeight: 'var(--weight-medium)',
-    textTransform: 'capitalize',
-  },
-  '.cm-search .cm-button:hover': { borderColor: 'var(--border-control)' },
-  '.cm-search label': {
-    display: 'inline-flex',
-    alignItems: 'center',
-    gap: '4px',
-    margin: '0 4px',
-    color: 'var(--text-muted)',
-    fontSize: 'inherit',
-  },
-  '.cm-search label input': { margin: '0', accentColor: 'var(--accent)' },
-  '.cm-panel.cm-search [name=close]': {
-    position: 'absolute',
-    top: '9px',
-    right: '12px',
-    width: '26px',
-    height: '26px',
-    borderRadius: 'var(--radius)',
-    color: 'var(--text-muted)',
-    fontSize: '18px',
-    lineHeight: '24px',
-    textAlign: 'center',
-  },
-  '.cm-panel.cm-search [name=close]:hover': { backgroundColor: 'var(--hover)' },
 });
 
 const markdownLook = HighlightStyle.define([
@@ -115,4 +60,4 @@ const markdownLook = HighlightStyle.define([
   { tag: [tags.processingInstruction, tags.contentSeparator], color: 'var(--text-faint)' },
 ]);
 
-export const writingTheme: Extension = [page, searchPanel, syntaxHighlighting(markdownLook)];
+export const writingTheme: Extension = [page, syntaxHighlighting(markdownLook)];

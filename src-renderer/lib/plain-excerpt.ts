@@ -1,0 +1,8 @@
+/** A passage of Markdown as a list shows it: its words, without the signs around them. */
+export function plainExcerpt(markdown: string): string {
+  return markdown
+    .replace(/^\s{0,3}(#{1,6}|>|[-*+]|\d+\.)\s+/gm, '')
+    .replace(/(\*\*|__|[*_`~])(?=\S)(.+?)(?<=\S)\1/g, '$2')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
