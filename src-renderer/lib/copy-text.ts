@@ -19,6 +19,8 @@ function copySelected(text: string): boolean {
   field.style.opacity = '0';
   document.body.append(field);
   field.select();
+  // Deprecated without a successor for a window that may not use navigator.clipboard.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const isCopied = document.execCommand('copy');
   field.remove();
   if (focused instanceof HTMLElement) focused.focus();

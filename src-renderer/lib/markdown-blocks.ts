@@ -4,8 +4,10 @@
  */
 
 export type MarkdownInline =
-  | { readonly kind: 'text' | 'code'; readonly text: string }
-  | { readonly kind: 'strong' | 'emphasis'; readonly content: readonly MarkdownInline[] }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'strong'; readonly content: readonly MarkdownInline[] }
+  | { readonly kind: 'emphasis'; readonly content: readonly MarkdownInline[] }
   | { readonly kind: 'link'; readonly text: string; readonly address: string };
 
 export type MarkdownBlock =
@@ -93,7 +95,7 @@ function readList(lines: readonly string[]): MarkdownBlock {
   for (const line of lines) {
     const item = listItem.exec(line);
     if (item !== null) items.push(item[2] ?? '');
-    else items[items.length - 1] += ` ${line.trim()}`;
+    else items.push(`${items.pop() ?? ''} ${line.trim()}`);
   }
   return {
     kind: 'list',

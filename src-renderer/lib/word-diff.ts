@@ -19,9 +19,9 @@ export interface WordDiffOptions {
 }
 
 /** Edits after which two texts are no longer compared line by line. */
-const maxLineEdits = 1_500;
+const maxLineEdits = 1_200;
 /** Edits after which two passages are no longer compared word by word. */
-const maxWordEdits = 800;
+const maxWordEdits = 600;
 /** Longest passage that is cut into words, in UTF-16 code units. */
 const maxPassageLength = 2_000_000;
 /** How long to work before the window may draw and listen again. */
@@ -63,25 +63,49 @@ interface Passage {
 }
 
 /** The texts cut into passages that are equal and passages that are not. */
-function changedPassages(before: string[], after: string[]): readonly Passage[] {
-  const changes = diffArrays(before, after, { maxEditLength: maxLineEdits });
-  if (changes === undefined) return trimmedPassage(before, after);
+function changedPassages(before: readonly string[], after: readonly string[]): readonly Passage[] {
+  const pieces = diffTokens(before, after, maxLineEdits);
+  if (pieces === null) return trimmedPassage(before, after);
 
-  const passages: { before: string; after: string; equal: boolean }[] = [];
-  for (const { value, added, removed } of changes) {
-    const text = value.join('');
+  const passages: { before: string; after: string; isSame: boolean }[] = [];
+  for (const { kind, text } of pieces) {
     const last = passages.at(-1);
-    if (!added && !removed) {
-      passages.push({ before: text, after: text, equal: true });
-    } else if (last === undefined || last.equal) {
-      passages.push({ before: removed ? text : '', after: added ? text : '', equal: false });
-    } else if (removed) {
-      last.before += text;
-    } else {
-      last.after += text;
-    }
+    if (kind === 'same') passages.push({ before: text, after: text, isSame: true });
+    else if (last === undefined || last.isSame) {
+      const [removed, added] = kind === 'removed' ? [text, ''] : ['', text];
+      passages.push({ before: removed, after: added, isSame: false });
+    } else if (kind === 'removed') last.before += text;
+    else last.after += text;
   }
   return passages;
+}
+
+/** The difference of two texts in tokens; null when it takes more edits than it may. */
+function diffTokens(
+  before: readonly string[],
+  after: readonly string[],
+  maxEditLength: number,
+): readonly DiffPiece[] | null {
+  // Numbers compare in one step, and the search compares the same tokens again and again.
+  const numbers = new Map<string, number>();
+  const numberOf = (token: string): number => {
+    const number = numbers.get(token) ?? numbers.size;
+    numbers.set(token, number);
+    return number;
+  };
+  const changes = diffArrays(before.map(numberOf), after.map(numberOf), { maxEditLength });
+  if (changes === undefined) return null;
+
+  let atBefore = 0;
+  let atAfter = 0;
+  return changes.map(({ added, removed, count }) => {
+    const tokens = added
+      ? after.slice(atAfter, atAfter + count)
+      : before.slice(atBefore, atBefore + count);
+    if (!added) atBefore += count;
+    if (!removed) atAfter += count;
+    return { kind: added ? 'added' : removed ? 'removed' : 'same', text: tokens.join('') };
+  });
 }
 
 /** Too different for a comparison by lines: only what both begin and end with is set apart. */
@@ -110,16 +134,8 @@ function diffPassage({ before, after }: Passage): readonly DiffPiece[] {
     { kind: 'added', text: after },
   ];
   if (before.length + after.length > maxPassageLength) return replaced;
-  const changes = diffArrays(wordTokens(before), wordTokens(after), {
-    maxEditLength: maxWordEdits,
-  });
-  if (changes === undefined) return replaced;
-  return joinRewrites(
-    changes.map(({ value, added, removed }) => ({
-      kind: added ? 'added' : removed ? 'removed' : 'same',
-      text: value.join(''),
-    })),
-  );
+  const pieces = diffTokens(wordTokens(before), wordTokens(after), maxWordEdits);
+  return pieces === null ? replaced : joinRewrites(pieces);
 }
 
 /**
@@ -133,7 +149,7 @@ function joinRewrites(pieces: readonly DiffPiece[]): readonly DiffPiece[] {
   let index = 0;
   while (index < pieces.length) {
     if (!isRewrite(index)) {
-      joined.push(pieces[index] as DiffPiece);
+      joined.push(pieces[index]!);
       index += 1;
       continue;
     }

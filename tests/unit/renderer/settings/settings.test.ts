@@ -1,0 +1,247 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { createRawSnippet } from 'svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { parameterNames } from '../../../../src-main/contract/generation.ts';
+import type { SettingsPatch } from '../../../../src-main/contract/settings.ts';
+import Settings from '../../../../src-renderer/features/settings/settings.svelte';
+import { toasts } from '../../../../src-renderer/ui/toasts.svelte.ts';
+import { installFakeBridge, type FakeBridge } from '../../../fixtures/fake-bridge.ts';
+
+let bridge: FakeBridge;
+
+beforeEach(() => {
+  bridge = installFakeBridge();
+});
+
+const models = createRawSnippet(() => ({ render: () => '<p>The models’ own screen</p>' }));
+
+function show(section: 'drafting' | 'models' | 'application' = 'drafting') {
+  const onClose = vi.fn();
+  render(Settings, { onClose, models, section });
+  return { onClose };
+}
+
+async function showOwnParameters(patch: SettingsPatch = {}): Promise<void> {
+  await bridge.invoke('settings:set', { parameter_source: 'custom', ...patch });
+  show();
+  await screen.findByLabelText('Beams');
+}
+
+async function kept() {
+  const answer = await bridge.invoke('settings:get', undefined);
+  if (!answer.ok) throw new Error(answer.error.message);
+  return answer.value;
+}
+
+/** Types a value and leaves the field. */
+async function enter(label: string, text: string): Promise<HTMLInputElement> {
+  const field = screen.getByLabelText<HTMLInputElement>(label);
+  await fireEvent.input(field, { target: { value: text } });
+  await fireEvent.change(field);
+  return field;
+}
+
+describe('drafting settings', () => {
+  it('shows what the original drafts with, to read', async () => {
+    show();
+    const beams = (await screen.findByText('num_beams')).closest<HTMLElement>('.row')!;
+    expect(within(beams).getByRole('status').textContent).toBe('5');
+    expect(screen.queryByLabelText('Beams')).toBeNull();
+  });
+
+  it('names every parameter by its Hugging Face name, with its meaning and range', async () => {
+    show();
+    await screen.findByText('num_beams');
+    for (const name of parameterNames) expect(screen.getByText(name)).toBeInstanceOf(HTMLElement);
+    expect(screen.getByText('How many continuations beam search keeps side by side.')).toBeTruthy();
+    expect(screen.getByText('1 to 64 · default 5')).toBeTruthy();
+    expect(screen.getByText('Not used by beam search (6)')).toBeTruthy();
+  });
+
+  it("shows the model's own recommendation", async () => {
+    show();
+    await fireEvent.click(await screen.findByRole('radio', { name: 'As the model recommends' }));
+    expect(await screen.findByText('Sampling: its parameters')).toBeTruthy();
+    const topP = screen.getByText('top_p').closest<HTMLElement>('.row')!;
+    expect(within(topP).getByRole('status').textContent).toBe('0.9');
+    expect((await kept()).parameter_source).toBe('model');
+  });
+
+  it("makes the original's parameters the user's own to change", async () => {
+    show();
+    await fireEvent.click(await screen.findByRole('button', { name: 'Change these' }));
+    await screen.findByLabelText('Beams');
+    // All of them are the table's defaults: nothing needs saying.
+    expect(await kept()).toMatchObject({
+      parameter_source: 'custom',
+      parameters: { strategy: 'beam' },
+    });
+  });
+
+  it('saves a value at once and says so', async () => {
+    await showOwnParameters();
+    await enter('Beams', '8');
+    expect(await screen.findByText('Saved')).toBeTruthy();
+    expect((await kept()).parameters).toEqual({ strategy: 'beam', num_beams: 8 });
+  });
+
+  it('refuses a value out of range beside its field, and keeps what was saved', async () => {
+    await showOwnParameters({ parameters: { strategy: 'beam', num_beams: 8 } });
+    const field = await enter('Beams', '65');
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'Out of range: 1 to 64. Not saved.',
+    );
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(field.value).toBe('65');
+    expect((await kept()).parameters).toEqual({ strategy: 'beam', num_beams: 8 });
+
+    await enter('Beams', '6');
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect((await kept()).parameters).toEqual({ strategy: 'beam', num_beams: 6 });
+  });
+
+  it('says what the parameters cannot be together', async () => {
+    await showOwnParameters();
+    bridge.fail('settings:check', 'invalid_input', 'More sequences than beams.');
+    await enter('Returned sequences', '9');
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'More sequences than beams. Not saved.',
+    );
+    expect(bridge.callsOf('settings:set')).toHaveLength(1);
+  });
+
+  it('takes two quick changes one after the other, and loses neither', async () => {
+    await showOwnParameters();
+    await Promise.all([enter('Beams', '8'), enter('Length penalty', '0,5')]);
+    await waitFor(async () => {
+      expect((await kept()).parameters).toEqual({
+        strategy: 'beam',
+        num_beams: 8,
+        length_penalty: 0.5,
+      });
+    });
+  });
+
+  it('resets one parameter, and all of them', async () => {
+    await showOwnParameters({
+      parameters: { strategy: 'beam', num_beams: 8, length_penalty: 2, early_stopping: 'never' },
+    });
+    await fireEvent.click(screen.getByRole('button', { name: 'Reset Beams to 5' }));
+    await waitFor(async () => {
+      expect((await kept()).parameters).toEqual({
+        strategy: 'beam',
+        length_penalty: 2,
+        early_stopping: 'never',
+      });
+    });
+    await fireEvent.click(screen.getByRole('button', { name: 'Reset all parameters' }));
+    await waitFor(async () => expect((await kept()).parameters).toEqual({ strategy: 'beam' }));
+    const reset = screen.getByRole<HTMLButtonElement>('button', { name: 'Reset all parameters' });
+    await waitFor(() => expect(reset.disabled).toBe(true));
+  });
+
+  it('changes strategy and choices', async () => {
+    await showOwnParameters();
+    await fireEvent.click(screen.getByRole('radio', { name: 'never' }));
+    await waitFor(async () => {
+      expect((await kept()).parameters).toEqual({ strategy: 'beam', early_stopping: 'never' });
+    });
+    await fireEvent.click(screen.getByRole('radio', { name: 'Sampling' }));
+    expect(await screen.findByText('Not used by sampling (3)')).toBeTruthy();
+    expect((await kept()).parameters.strategy).toBe('sample');
+  });
+
+  it('offers the devices that work and says why others do not', async () => {
+    show();
+    expect(await screen.findByText('GPU (WebGPU): Failed to get a WebGPU adapter')).toBeTruthy();
+    expect(screen.queryByRole('radio', { name: 'GPU (WebGPU)' })).toBeNull();
+    await fireEvent.click(screen.getByRole('radio', { name: 'CPU' }));
+    await waitFor(async () => expect((await kept()).device).toBe('cpu'));
+  });
+
+  it('keeps a chosen device in sight that has gone away', async () => {
+    await bridge.invoke('settings:set', { device: 'webgpu' });
+    show();
+    const radio = await screen.findByRole('radio', { name: 'GPU (WebGPU)' });
+    expect(radio.getAttribute('aria-checked')).toBe('true');
+    expect(screen.getByText('Not available: Failed to get a WebGPU adapter')).toBeTruthy();
+  });
+
+  it('tells what a variant costs and chooses it', async () => {
+    show();
+    expect(
+      await screen.findByText(/6.1 MB, perplexity 61.5, the same next word as fp32 in 98.1%/),
+    ).toBeTruthy();
+    await fireEvent.click(screen.getByRole('radio', { name: 'fp32' }));
+    await waitFor(async () => expect((await kept()).variant).toBe('fp32'));
+  });
+
+  it('says that a chosen model is gone', async () => {
+    await bridge.invoke('settings:set', { model_name: 'gone' });
+    show();
+    expect((await screen.findByRole('alert')).textContent).toContain('“gone” is not on this');
+  });
+
+  it('says what went wrong with saving', async () => {
+    show();
+    bridge.fail('settings:set', 'disk_full', 'The disk is full. The settings are as they were.');
+    await fireEvent.click(await screen.findByRole('radio', { name: 'CPU' }));
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'The disk is full. The settings are as they were.',
+    );
+    expect(screen.queryByText('Saved')).toBeNull();
+  });
+});
+
+describe('application settings', () => {
+  it('changes the appearance', async () => {
+    show('application');
+    await fireEvent.click(await screen.findByRole('radio', { name: 'Dark' }));
+    await waitFor(async () => expect((await kept()).theme).toBe('dark'));
+  });
+
+  it('says where things lie and shows the folders', async () => {
+    show('application');
+    expect(await screen.findByText('/home/ada/.config/Autodoc/library')).toBeTruthy();
+    expect(screen.getByText('Autodoc 0.1.0')).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Show in folder: Models' }));
+    expect(bridge.callsOf('folders:show')).toEqual([{ folder: 'models' }]);
+  });
+
+  it('resets everything, and takes that back', async () => {
+    await bridge.invoke('settings:set', { theme: 'dark', device: 'cpu' });
+    const before = await kept();
+    show('application');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Reset all settings' }));
+    await waitFor(async () => expect((await kept()).theme).toBe('system'));
+    toasts.shown.at(-1)?.action?.onSelect();
+    await waitFor(async () => expect(await kept()).toEqual(before));
+  });
+});
+
+describe('the settings screen', () => {
+  it('goes from section to section', async () => {
+    show('models');
+    expect(await screen.findByText('The models’ own screen')).toBeTruthy();
+    const navigation = screen.getByRole('navigation');
+    await fireEvent.click(within(navigation).getByRole('button', { name: 'Drafting' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'All models' }));
+    expect(
+      within(navigation).getByRole('button', { name: 'Models' }).getAttribute('aria-current'),
+    ).toBe('page');
+  });
+
+  it('closes on Escape, unless a list is open', async () => {
+    const { onClose } = show();
+    const heading = screen.getByRole('heading', { name: 'Settings' });
+    expect(document.activeElement).toBe(heading);
+    const list = document.createElement('div');
+    list.setAttribute('role', 'listbox');
+    document.body.append(list);
+    await fireEvent.keyDown(heading, { key: 'Escape' });
+    list.remove();
+    expect(onClose).not.toHaveBeenCalled();
+    await fireEvent.keyDown(heading, { key: 'Escape' });
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+});
