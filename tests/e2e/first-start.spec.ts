@@ -12,7 +12,7 @@ test('from the first start to a draft in the text', async ({ app }) => {
 
   const draft = await writer.drafted();
   const [{ autodoc_body: body = '', ...autodoc } = {}] = await writer.ask('autodocs:list', {
-    document_id: (await onlyDocument(writer)).id,
+    document_id: (await writer.onlyDocument()).id,
   });
   expect(autodoc).toMatchObject({ autodoc_state: 'done', model_name: 'starter', device: 'cpu' });
   expect(body.trim()).not.toBe('');
@@ -73,15 +73,4 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('heading', { name: 'Welcome to Autodoc' })).toBeVisible();
     await expectAccessible(page);
   });
-}
-
-async function onlyDocument(writer: Writer) {
-  const { documents } = await writer.ask('documents:list', {
-    query: '',
-    place: 'library',
-    offset: 0,
-    limit: 2,
-  });
-  expect(documents).toHaveLength(1);
-  return documents[0]!;
 }

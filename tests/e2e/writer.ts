@@ -1,5 +1,6 @@
 import { expect, type ElectronApplication, type Locator, type Page } from '@playwright/test';
 import type { ChannelInput, ChannelName, ChannelOutput } from '../../src-main/contract/channels.ts';
+import type { DocumentSummary } from '../../src-main/contract/domain.ts';
 import type { GenerationParameters } from '../../src-main/contract/generation.ts';
 import { loadedWindow } from './fixture.ts';
 
@@ -98,6 +99,18 @@ export class Writer {
   /** Every draft from now on with these parameters. */
   async draftWith(parameters: GenerationParameters): Promise<void> {
     await this.ask('settings:set', { parameter_source: 'custom', parameters });
+  }
+
+  /** The library's one document. */
+  async onlyDocument(): Promise<DocumentSummary> {
+    const { documents } = await this.ask('documents:list', {
+      query: '',
+      place: 'library',
+      offset: 0,
+      limit: 2,
+    });
+    expect(documents).toHaveLength(1);
+    return documents[0]!;
   }
 
   /** Asks the main process as the window does. */
