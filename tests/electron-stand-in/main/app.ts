@@ -10,7 +10,7 @@ import { becomeReady, isReady } from './readiness.ts';
 import { theSession } from './session.ts';
 import { SingleInstance } from './single-instance.ts';
 import { webContents } from './web-contents.ts';
-import { forceSandbox } from './web-preferences.ts';
+import { forceSandbox, isSandboxForced } from './web-preferences.ts';
 
 const events = [
   'ready',
@@ -31,7 +31,8 @@ class App extends LoudEmitter {
   readonly isPackaged = launch.isPackaged;
   readonly name = launch.appName;
   readonly commandLine = loud('app.commandLine', {
-    hasSwitch: (name: string) => launch.switches.has(name),
+    hasSwitch: (name: string) =>
+      launch.switches.has(name) || (name === 'enable-sandbox' && isSandboxForced()),
     getSwitchValue: (name: string) => launch.switches.get(name) ?? '',
   });
   readonly #paths = new Map(Object.entries(standardPaths()));

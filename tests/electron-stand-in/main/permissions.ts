@@ -21,10 +21,9 @@ export async function decidePermissions(contents: unknown, url: string): Promise
   const chromiumOrigin = new URL(toChromium(url)).origin;
   if (!chromiumOrigin.startsWith('https:')) return;
   for (const [permission, name] of permissions) {
-    const isGranted = await theSession.isPermitted(contents, permission, originOf(url));
     await chromium.browser.send('Browser.setPermission', {
       permission: { name },
-      setting: isGranted ? 'granted' : 'denied',
+      setting: await theSession.permissionOf(contents, permission, originOf(url)),
       origin: chromiumOrigin,
     });
   }

@@ -55,13 +55,24 @@ class Session extends LoudEmitter {
     // See above.
   }
 
-  /** The stand-in's own: whether a page of this origin has a permission. Electron grants by default. */
-  async isPermitted(contents: unknown, permission: string, origin: string): Promise<boolean> {
+  /**
+   * The stand-in's own: what a page of this origin gets. Electron asks one handler when a page
+   * looks a permission up and the other when it uses it, and both grant by default. Where they
+   * disagree it is neither granted nor denied.
+   */
+  async permissionOf(
+    contents: unknown,
+    permission: string,
+    origin: string,
+  ): Promise<'granted' | 'denied' | 'prompt'> {
     const details = { isMainFrame: true, requestingUrl: `${origin}/` };
-    if (this.#permissionCheck?.(contents, permission, origin, details) === false) return false;
+    const isChecked = this.#permissionCheck?.(contents, permission, origin, details) ?? true;
     const ask = this.#permissionRequest;
-    if (ask === null) return true;
-    return new Promise((resolve) => ask(contents, permission, resolve, details));
+    const isGiven =
+      ask === null ||
+      (await new Promise<boolean>((resolve) => ask(contents, permission, resolve, details)));
+    if (isChecked !== isGiven) return 'prompt';
+    return isGiven ? 'granted' : 'denied';
   }
 
   /** The stand-in's own: whether a request may go on. */

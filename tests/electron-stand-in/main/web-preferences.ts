@@ -1,10 +1,14 @@
 import type { WebPreferences } from 'electron';
 
-let isSandboxForced = false;
+let isForced = false;
 
 /** From now on every renderer is in the sandbox. */
 export function forceSandbox(): void {
-  isSandboxForced = true;
+  isForced = true;
+}
+
+export function isSandboxForced(): boolean {
+  return isForced;
 }
 
 /** A window's preferences with Electron's defaults. */
@@ -18,6 +22,6 @@ export function resolveWebPreferences(asked: WebPreferences = {}): WebPreference
     ...asked,
     nodeIntegration,
     // Asking for Node in the page takes it out of the sandbox, unless all are in it.
-    sandbox: isSandboxForced || (asked.sandbox ?? !nodeIntegration),
+    sandbox: isForced || (asked.sandbox ?? !nodeIntegration),
   };
 }

@@ -70,6 +70,9 @@ if (app.requestSingleInstanceLock({ from: process.argv.at(-1) })) {
   session.defaultSession.setPermissionRequestHandler((_contents, permission, decide) => {
     decide(permission === 'notifications');
   });
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => {
+    return permission !== 'geolocation';
+  });
   session.defaultSession.on('will-download', (event, item) => {
     note(`will-download ${item.getURL().slice(0, 5)}`);
     event.preventDefault();
