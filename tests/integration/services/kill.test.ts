@@ -58,4 +58,4 @@ it('killed at any moment: every acknowledged save is there and the queue goes on
   expect(store.autodocs.queue()).toEqual([]);
   expect(store.autodocs.list().every(({ autodoc_state }) => autodoc_state === 'done')).toBe(true);
   expect(engine.requests).toHaveLength(waiting.length);
-});
+}, 900_000);
