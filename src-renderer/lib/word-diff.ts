@@ -1,4 +1,5 @@
 import { diffArrays } from 'diff';
+import { sharedLines } from './shared-lines.ts';
 
 /*
  * What changed between two texts, word by word. Lines are compared first and words only
@@ -19,7 +20,7 @@ export interface WordDiffOptions {
 }
 
 /** Edits after which two texts are no longer compared line by line. */
-const maxLineEdits = 1_200;
+const maxLineEdits = 1_000;
 /** Edits after which two passages are no longer compared word by word. */
 const maxWordEdits = 600;
 /** Longest passage that is cut into words, in UTF-16 code units. */
@@ -49,7 +50,7 @@ export async function diffWords(
 ): Promise<readonly DiffPiece[]> {
   const pieces = new PieceList();
   const pause = pauser(signal);
-  for (const passage of changedPassages(lineTokens(before), lineTokens(after))) {
+  for (const passage of passagesOf(lineTokens(before), lineTokens(after))) {
     await pause();
     if (passage.before === passage.after) pieces.push('same', passage.before);
     else for (const piece of diffPassage(passage)) pieces.push(piece.kind, piece.text);
@@ -62,22 +63,51 @@ interface Passage {
   readonly after: string;
 }
 
-/** The texts cut into passages that are equal and passages that are not. */
-function changedPassages(before: readonly string[], after: readonly string[]): readonly Passage[] {
-  const pieces = diffTokens(before, after, maxLineEdits);
-  if (pieces === null) return trimmedPassage(before, after);
-
-  const passages: { before: string; after: string; isSame: boolean }[] = [];
-  for (const { kind, text } of pieces) {
-    const last = passages.at(-1);
-    if (kind === 'same') passages.push({ before: text, after: text, isSame: true });
-    else if (last === undefined || last.isSame) {
-      const [removed, added] = kind === 'removed' ? [text, ''] : ['', text];
-      passages.push({ before: removed, after: added, isSame: false });
-    } else if (kind === 'removed') last.before += text;
-    else last.after += text;
+/** The texts cut into passages: between the lines they share, where both tell what changed. */
+function* passagesOf(before: readonly string[], after: readonly string[]): Generator<Passage> {
+  let atBefore = 0;
+  let atAfter = 0;
+  for (const [nextBefore, nextAfter] of sharedLines(before, after)) {
+    yield* changedPassages(before.slice(atBefore, nextBefore), after.slice(atAfter, nextAfter));
+    const line = before[nextBefore]!;
+    yield { before: line, after: line };
+    atBefore = nextBefore + 1;
+    atAfter = nextAfter + 1;
   }
-  return passages;
+  yield* changedPassages(before.slice(atBefore), after.slice(atAfter));
+}
+
+/** What lies between two shared lines, cut further where the lines can be compared. */
+function* changedPassages(before: readonly string[], after: readonly string[]): Generator<Passage> {
+  let removed: readonly string[] = [];
+  let added: readonly string[] = [];
+  for (const { kind, tokens } of diffTokens(before, after, maxLineEdits) ??
+    replacement(before, after)) {
+    if (kind === 'removed') removed = tokens;
+    else if (kind === 'added') added = tokens;
+    else {
+      yield* rewrittenLines(removed, added);
+      removed = added = [];
+      const text = tokens.join('');
+      yield { before: text, after: text };
+    }
+  }
+  yield* rewrittenLines(removed, added);
+}
+
+/** As many new lines as old ones are most likely the same lines, each rewritten. */
+function* rewrittenLines(removed: readonly string[], added: readonly string[]): Generator<Passage> {
+  if (removed.length === added.length) {
+    for (const [index, before] of removed.entries()) yield { before, after: added[index]! };
+  } else {
+    yield { before: removed.join(''), after: added.join('') };
+  }
+}
+
+/** Neighbouring tokens with one fate. A removal comes before the addition in its place. */
+interface TokenRun {
+  readonly kind: DiffPiece['kind'];
+  readonly tokens: readonly string[];
 }
 
 /** The difference of two texts in tokens; null when it takes more edits than it may. */
@@ -85,7 +115,7 @@ function diffTokens(
   before: readonly string[],
   after: readonly string[],
   maxEditLength: number,
-): readonly DiffPiece[] | null {
+): readonly TokenRun[] | null {
   // Numbers compare in one step, and the search compares the same tokens again and again.
   const numbers = new Map<string, number>();
   const numberOf = (token: string): number => {
@@ -104,38 +134,26 @@ function diffTokens(
       : before.slice(atBefore, atBefore + count);
     if (!added) atBefore += count;
     if (!removed) atAfter += count;
-    return { kind: added ? 'added' : removed ? 'removed' : 'same', text: tokens.join('') };
+    return { kind: added ? 'added' : removed ? 'removed' : 'same', tokens };
   });
 }
 
-/** Too different for a comparison by lines: only what both begin and end with is set apart. */
-function trimmedPassage(before: readonly string[], after: readonly string[]): readonly Passage[] {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
-
-  const head = before.slice(0, start).join('');
-  const tail = before.slice(before.length - end).join('');
+/** The coarsest difference there is. */
+function replacement(before: readonly string[], after: readonly string[]): readonly TokenRun[] {
   return [
-    { before: head, after: head },
-    {
-      before: before.slice(start, before.length - end).join(''),
-      after: after.slice(start, after.length - end).join(''),
-    },
-    { before: tail, after: tail },
+    { kind: 'removed', tokens: before },
+    { kind: 'added', tokens: after },
   ];
 }
 
 function diffPassage({ before, after }: Passage): readonly DiffPiece[] {
-  const replaced: DiffPiece[] = [
-    { kind: 'removed', text: before },
-    { kind: 'added', text: after },
-  ];
-  if (before.length + after.length > maxPassageLength) return replaced;
-  const pieces = diffTokens(wordTokens(before), wordTokens(after), maxWordEdits);
-  return pieces === null ? replaced : joinRewrites(pieces);
+  const isTooLong = before.length + after.length > maxPassageLength;
+  const runs = isTooLong ? null : diffTokens(wordTokens(before), wordTokens(after), maxWordEdits);
+  const pieces = (runs ?? replacement([before], [after])).map(({ kind, tokens }) => ({
+    kind,
+    text: tokens.join(''),
+  }));
+  return joinRewrites(pieces);
 }
 
 /**

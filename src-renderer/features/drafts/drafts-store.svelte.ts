@@ -88,13 +88,15 @@ export class DraftsStore {
     this.#questions += 1;
     const question = this.#questions;
     try {
-      const [drafts, queue] = await Promise.all([
+      const [drafts, queue, engine] = await Promise.all([
         call('autodocs:list', { document_id: this.documentId }),
         call('autodocs:queue'),
+        call('engine:status'),
       ]);
       if (question !== this.#questions) return;
       this.#drafts = drafts;
       this.#queue = queue.map(({ id }) => id);
+      this.#engine = engine;
       this.#problem = null;
     } catch (error) {
       this.#problem = errorMessage(error);

@@ -86,11 +86,11 @@ describe('diffWords', () => {
     );
   });
 
-  it('falls back to whole lines where a long text was rewritten, and stays exact', async () => {
+  it('stays exact where a long text was rewritten beyond comparing', async () => {
     const lines = (word: string) =>
       Array.from({ length: 4_000 }, (_, index) => `${word} ${index}\n`).join('');
     const before = `same start\n${lines('old')}same end\n`;
-    const after = `same start\n${lines('new')}same end\n`;
+    const after = `same start\n${lines('new')}one more\nsame end\n`;
     const pieces = await diffWords(before, after);
     expect(pieces.map(({ kind }) => kind)).toEqual(['same', 'removed', 'added', 'same']);
     expect(textOf(pieces, 'same', 'removed')).toBe(before);
@@ -108,6 +108,15 @@ describe('diffWords', () => {
       { kind: 'added', text: 'dog' },
       { kind: 'added', text: 'very ' },
     ]);
+  });
+
+  it('finds a name that was changed in every line of a long text', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, index) => `Step ${index} of twelve, and on.\n`);
+    const before = lines.join('');
+    const pieces = await diffWords(before, before.replaceAll('twelve', 'fourteen'));
+    expect(pieces.filter(({ kind }) => kind === 'removed')).toEqual(
+      lines.map(() => ({ kind: 'removed', text: 'twelve' })),
+    );
   });
 
   it('stops when nobody waits any more', async () => {
