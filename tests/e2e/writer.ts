@@ -30,7 +30,7 @@ export class Writer {
     this.page = page;
     this.name = page.getByRole('textbox', { name: 'Document name' });
     this.text = page.getByRole('textbox', { name: 'Document text' });
-    this.library = page.getByRole('region', { name: 'Library' });
+    this.library = page.getByRole('complementary', { name: 'Library' });
     this.rows = this.library.locator('[data-document]');
     this.drafts = page.getByRole('region', { name: 'Drafts' });
     this.cards = this.drafts.getByRole('article');
