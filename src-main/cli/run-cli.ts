@@ -1,5 +1,6 @@
 import { AppError, toErrorEnvelope } from '../contract/errors.ts';
 import type { Application } from '../composition.ts';
+import { stackOf } from '../logging/stack-of.ts';
 import type { Command } from './command.ts';
 import { commandsOf, findCommand } from './commands.ts';
 import type { CliContext } from './context.ts';
@@ -71,6 +72,12 @@ async function execute(
   };
   try {
     await command.run(context, line);
+  } catch (error) {
+    if (isBug(error)) {
+      const logger = (application as Application | null)?.logger;
+      logger?.error('a command failed', { command: command.name, stack: stackOf(error) });
+    }
+    throw error;
   } finally {
     await (application as Application | null)?.dispose();
   }
@@ -85,6 +92,11 @@ function helpFor(args: readonly string[], version: string): string | null {
   const group: readonly Command[] = commandsOf(first);
   if (group.length > 0 && (second === '--help' || second === '-h')) return generalHelp(group);
   return null;
+}
+
+/** Neither wrong usage nor a failure that says so itself: the log has the details. */
+function isBug(error: unknown): boolean {
+  return !(error instanceof UsageError) && toErrorEnvelope(error).code === 'internal';
 }
 
 function tell(error: unknown, isJson: boolean, errors: Output, signal: AbortSignal): number {

@@ -11,7 +11,8 @@ export const storeVerify = defineCommand({
   options: {},
   run(context) {
     requireLibrary(context);
-    report(context, context.application().services.maintenance.verify(visitor));
+    const found = context.application().services.maintenance.verify(visitor);
+    report(context, found, '"autodoc store rebuild" mends what derives from the log.');
   },
 });
 
@@ -21,7 +22,8 @@ export const storeRebuild = defineCommand({
   options: {},
   run(context) {
     requireLibrary(context);
-    report(context, context.application().services.maintenance.rebuild(visitor));
+    const found = context.application().services.maintenance.rebuild(visitor);
+    report(context, found, 'What is damaged in the log itself cannot be made anew.');
   },
 });
 
@@ -32,7 +34,7 @@ function requireLibrary(context: CliContext): void {
   throw new AppError('not_found', `There is no library in ${library.directory}.`);
 }
 
-function report(context: CliContext, found: StoreReport): void {
+function report(context: CliContext, found: StoreReport, advice: string): void {
   const { ok, changes, documents, autodocs, versions, problems } = found;
   const contents = [
     counted(documents, 'document'),
@@ -46,7 +48,7 @@ function report(context: CliContext, found: StoreReport): void {
   if (ok) return;
   throw new AppError(
     'store_damaged',
-    `The library has ${counted(problems.length, 'problem')}. Nothing was changed. "autodoc store rebuild" mends what derives from the log.`,
+    `The library has ${counted(problems.length, 'problem')}. ${advice}`,
     { details: { problems: problems.length } },
   );
 }

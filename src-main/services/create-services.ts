@@ -50,6 +50,14 @@ export function createServices(options: ServicesOptions): Services {
   });
   const saving = createSaving({ library, queue, events });
   let stopWatching: () => void = () => undefined;
+  let announced = '';
+
+  /** What another process set: told only when it is something new. */
+  function announceSettings(): void {
+    const now = JSON.stringify(settings.current());
+    if (now !== announced) events.emit('settings:changed', settings.current());
+    announced = now;
+  }
 
   return {
     library: createLibraryService({ library, events, appVersion, modelsDirectory }),
@@ -102,7 +110,7 @@ export function createServices(options: ServicesOptions): Services {
         { everyMs: timing.tickMs, logger },
         () => {
           events.emit('store:changed', { documents: [], everything: true });
-          events.emit('settings:changed', settings.current());
+          announceSettings();
           runner.wake();
         },
       );

@@ -38,21 +38,22 @@ export function createLibraryService(options: LibraryServiceOptions): Room<'libr
     start(principal, { name }) {
       authorize(principal, 'library:start', theLibrary);
       const store = library.store();
-      if (store.users.list().length > 0) {
-        throw new AppError('already_exists', 'This library has been started already.');
-      }
       // There is nobody else yet in whose name the first user could be written.
       const id = uuidv7();
-      store.write(id, (transaction) =>
-        transaction.createUser({
+      store.write(id, (transaction) => {
+        // Looked at within the transaction: two processes may start one library.
+        if (store.users.list().length > 0) {
+          throw new AppError('already_exists', 'This library has been started already.');
+        }
+        return transaction.createUser({
           id,
           name: name.trim() || systemUserName(),
           email: '',
           organization: '',
           user_type: 'admin',
           user_status: 'approved',
-        }),
-      );
+        });
+      });
       events.emit('store:changed', { documents: [], everything: true });
       return status();
     },

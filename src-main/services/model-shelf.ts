@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../contract/errors.ts';
@@ -74,9 +73,12 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
 
   async function fromFolder(directory: string, prepareOptions: PrepareOptions) {
     const sha256 = await hashCheckpoint(directory);
-    const name = createHash('sha256').update(sha256).digest('hex').slice(0, 32);
+    const name = sha256;
     const kept = await readable(folders, name);
-    if (kept === null) await folders.remove(name).catch(ignoring('model_not_found'));
+    if (kept === null) {
+      await folders.remove(name).catch(ignoring('model_not_found'));
+      await removeOldest(folders, keptFolders - 1);
+    }
     const reference =
       kept ??
       (await prepareIn(
@@ -137,6 +139,18 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
     prepare: (source, name, prepareOptions) =>
       client.prepareModel({ source, modelsDirectory, name, bundled: false }, prepareOptions),
   };
+}
+
+/** How many folders that were never imported stay prepared: each is as large as its model. */
+const keptFolders = 8;
+
+async function removeOldest(store: ModelStore, howManyStay: number): Promise<void> {
+  const cards = [...(await store.list())].sort((one, other) =>
+    one.imported_on < other.imported_on ? 1 : -1,
+  );
+  for (const { name } of cards.slice(howManyStay)) {
+    await store.remove(name).catch(ignoring('model_not_found'));
+  }
 }
 
 /** A whole model, or null where there is none that can be used. */

@@ -79,7 +79,8 @@ export function takeInHand(autodoc: AutodocWithDocument, options: DraftInHandOpt
         }
         // The engine was put away, or the disk refuses: the draft did nothing wrong and waits.
         if (staysQueued.has(code)) throw error;
-        if (code === 'internal') logger.error('a draft failed', { autodoc: autodoc.id, stack: stackOf(error) });
+        if (code === 'internal')
+          logger.error('a draft failed', { autodoc: autodoc.id, stack: stackOf(error) });
         return cut('failed', message);
       }
     }
