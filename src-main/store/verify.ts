@@ -97,7 +97,7 @@ function changeProblems({ log }: VerifyRoom): readonly string[] {
       problems.push(`change ${change.id} is not what its hash says`);
     }
     if (!isValueSound(log, change)) {
-      problems.push(`the value of change ${change.id} is not what its hash says`);
+      problems.push(`the value of change ${change.id} cannot be read or is not what its hash says`);
     }
   }
   return problems;
@@ -108,9 +108,10 @@ function isValueSound(log: ChangeReader, change: ChangesTable): boolean {
   if (change.value === null) return change.base_id === null;
   try {
     const text = log.value(change.id);
+    // Null: what it builds on is not there.
     return text !== null && matches(sha256(text), change.value_sha256);
   } catch (thrown) {
-    // Not to be decoded: the compressed bytes or what they build on have changed.
+    // The compressed bytes or what they build on have changed.
     if (thrown instanceof AppError && thrown.code === 'store_damaged') return false;
     throw thrown;
   }

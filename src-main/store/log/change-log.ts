@@ -10,7 +10,10 @@ import type { ChangeNode, NewChange } from './change.ts';
 export interface ChangeReader {
   /** Every change of an entity, in (hlc, id) order. */
   history(entity: string, entityId: Id): readonly ChangeNode[];
-  /** The JSON text a change set its field to; null when it was purged or is not there. */
+  /**
+   * The JSON text a change set its field to; null when it was purged, is not there, or builds on
+   * a value that is not there yet. Throws `store_damaged` when its bytes do not decode.
+   */
   value(changeId: Id): string | null;
   /** Every entity in the log, the unknown kinds too. */
   entities(): Iterable<EntityReference>;

@@ -7,7 +7,11 @@ export function createIdSource(now: () => number): () => Id {
   return () => generator.generateOrResetWithTs(now()).toString();
 }
 
-/** When an id was made, on its maker's clock: UUIDv7 begins with 48 bits of milliseconds. */
+/**
+ * When an id was made, on its maker's clock: UUIDv7 begins with 48 bits of milliseconds. An id
+ * of another kind, from a damaged row, counts as made in 1970.
+ */
 export function timeOfId(id: Id): string {
-  return new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
+  const milliseconds = parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return new Date(Number.isNaN(milliseconds) ? 0 : milliseconds).toISOString();
 }

@@ -35,13 +35,13 @@ function decodeBase(replica: Connection<ReplicaTables>, baseId: Id): DecodedValu
 }
 
 export interface DecodedValue {
-  /** Null when the value was purged or the change is not there. */
+  /** Null when it was purged, is not there, or builds on a value that is not there (yet). */
   readonly text: string | null;
   /** How many other values it was decoded from. */
   readonly chainLength: number;
 }
 
-/** The value of a change. Throws `store_damaged` when what it builds on is not there. */
+/** The value of a change. Throws `store_damaged` when its bytes do not decode. */
 export function decodeValue(replica: Connection<ReplicaTables>, changeId: Id): DecodedValue {
   const encodings: Uint8Array[] = [];
   for (let id = changeId; encodings.length <= maxChainLength;) {
@@ -49,11 +49,11 @@ export function decodeValue(replica: Connection<ReplicaTables>, changeId: Id): D
       replica.query.selectFrom('changes').select(['value', 'base_id']).where('id', '=', id),
     );
     const value = row?.value ?? null;
-    if (value === null && id === changeId) return { text: null, chainLength: 0 };
+    if (value === null) return { text: null, chainLength: 0 };
     if (typeof value === 'string') {
       return { text: decodeChain(replica, value, encodings), chainLength: encodings.length };
     }
-    if (value === null || typeof row?.base_id !== 'string') break;
+    if (typeof row?.base_id !== 'string') break;
     encodings.push(value);
     id = row.base_id;
   }

@@ -14,19 +14,37 @@ export function headsOf(changes: readonly ChangeNode[]): readonly ChangeNode[] {
 export interface EntityHistory {
   readonly id: Id;
   readonly changes: readonly ChangeNode[];
-  /** The value a change set; undefined when it was purged or is not JSON. */
+  /** The value a change set; undefined when it is not known (here, yet, any more) or not JSON. */
   valueOf(change: ChangeNode): JsonValue | undefined;
 }
 
 /**
  * The value of a field; undefined when nothing set it. Where several heads stand side by side
- * the last one is shown. This is the place where a view that merges them will go.
+ * the last one is shown. This is the place where a view that merges them will go. Where no
+ * head's value is known, because a part of the log has not arrived, the last that is.
  */
 export function fieldValue(history: EntityHistory, field: string): JsonValue | undefined {
-  const head = fieldHeads(history, field).at(-1);
-  return head === undefined ? undefined : history.valueOf(head);
+  const changes = changesOfField(history, field);
+  const shown = lastKnownValue(history, headsOf(changes));
+  // Null is a value too.
+  return shown === undefined ? lastKnownValue(history, changes) : shown;
 }
 
 export function fieldHeads(history: EntityHistory, field: string): readonly ChangeNode[] {
-  return headsOf(history.changes.filter((change) => change.field === field));
+  return headsOf(changesOfField(history, field));
+}
+
+function changesOfField(history: EntityHistory, field: string): readonly ChangeNode[] {
+  return history.changes.filter((change) => change.field === field);
+}
+
+function lastKnownValue(
+  history: EntityHistory,
+  changes: readonly ChangeNode[],
+): JsonValue | undefined {
+  for (const change of changes.toReversed()) {
+    const value = history.valueOf(change);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Id, Version } from '../../contract/domain.ts';
+import { AppError } from '../../contract/errors.ts';
 import type { Connection } from '../database/connection.ts';
 import type { ReplicaTables, VersionsTable } from '../database/schema.ts';
 import type { JsonValue } from '../log/change.ts';
@@ -29,8 +30,15 @@ export function createVersions(
       const version = find(versionId);
       if (version === null) return null;
       const value = log.value(versionId);
-      const body = value === null ? undefined : (JSON.parse(value) as JsonValue);
-      return { ...version, document_body: textOr(body, '') };
+      if (value === null) {
+        throw new AppError(
+          'not_found',
+          'The text of this version is not in this library: it was removed, or what it builds on ' +
+            'has not arrived yet. The other versions are kept.',
+          { details: { version_id: versionId } },
+        );
+      }
+      return { ...version, document_body: textOr(JSON.parse(value) as JsonValue, '') };
     },
 
     // By the log's clock: a machine's own may have been set back between two saves.

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { derivedRowsOf } from '../../fixtures/store/replicas.ts';
 import {
+  codeOf,
   createDocument,
   filledLibrary,
   openLibrary,
@@ -85,7 +86,7 @@ describe('verify', () => {
     expect(store.verify()).toMatchObject({ ok: true, problems: [] });
   });
 
-  it('finds an index that lacks rows, and a rebuild mends it', () => {
+  it('finds an index that is not what its table says, and a rebuild mends it', () => {
     const directory = filledLibrary();
     const withSchema = (work: (database: Database.Database) => void) => {
       const database = new Database(path.join(directory, 'replica.db')).unsafeMode();
@@ -93,22 +94,26 @@ describe('verify', () => {
       work(database);
       database.close();
     };
-    const index = `name = 'versions_of_document'`;
+    const index = `name = 'changes_of_entity'`;
+    const moveUser = (to: string, from: string) => (database: Database.Database) => {
+      const move = database.prepare('update changes set entity_id = ? where entity_id = ?');
+      expect(move.run(to, from).changes).toBe(5);
+    };
     let row: unknown[] = [];
+    // Away and back again, but the index is not there to see them come back.
+    withSchema(moveUser('elsewhere', ownerId));
     withSchema((database) => {
       row = database.prepare(`select * from sqlite_schema where ${index}`).raw().get() as unknown[];
       database.exec(`delete from sqlite_schema where ${index}`);
     });
-    withSchema((database) => {
-      const moved = database.prepare('update versions set document_id = upper(document_id)');
-      expect(moved.run().changes).toBe(4);
-    });
+    withSchema(moveUser(ownerId, 'elsewhere'));
     withSchema((database) => {
       database.prepare('insert into sqlite_schema values (?, ?, ?, ?, ?)').run(...row);
     });
     const store = openLibrary({ directory });
-    expect(store.verify().problems.join()).toContain('versions_of_document');
+    expect(store.verify().problems.join()).toContain('changes_of_entity');
     expect(store.rebuild()).toMatchObject({ ok: true, problems: [] });
+    expect(store.users.get(ownerId)?.name).toBe('Ada');
   });
 
   it('names what it finds, at most a hundred of it', () => {
@@ -128,6 +133,24 @@ describe('verify', () => {
 });
 
 describe('a version that can no longer be read', () => {
+  it('says so, and the document shows the last text that is known', () => {
+    const store = tamper(
+      `update changes set base_id = 'gone' where base_id = (select base_id from changes
+         where base_id is not null order by hlc desc limit 1)`,
+    );
+    const { documents } = store.documents.list({
+      query: 'N',
+      place: 'library',
+      offset: 0,
+      limit: 1,
+    });
+    const id = documents[0]?.id ?? '';
+    const [head = ''] = store.documents.headVersionIds(id);
+    expect(codeOf(() => store.versions.get(head))).toBe('not_found');
+    const { document_body } = store.write(ownerId, (t) => t.updateDocument(id, { folder: 'f' }));
+    expect(document_body).toMatch(/Second\.$/);
+  });
+
   it('keeps no new text from being saved', () => {
     const store = tamper(
       `update changes set value = null where field = 'document_body' and parents = '[]'`,
