@@ -17,7 +17,9 @@ describe('sharedLines', () => {
   });
 
   it('finds as many as any choice could, for every small text', () => {
-    const lines = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), { maxLength: 9 });
+    const lines = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), {
+      maxLength: 9,
+    });
     fc.assert(
       fc.property(lines, lines, (before, after) => {
         const found = sharedLines(before, after);
