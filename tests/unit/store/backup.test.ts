@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { sql } from 'kysely';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -20,6 +21,8 @@ vi.mock('../../../migrations/index.ts', async (original) => {
   const real = await original<typeof realMigrations>();
   const second: (typeof real.replicaMigrations)[number] = (db) => [
     db.schema.createTable('comments').addColumn('id', 'text').compile(),
+    // What a new kind of derived row would be: not there until it is made from the log.
+    sql`delete from versions`.compile(db),
   ];
   return {
     ...real,
@@ -60,6 +63,26 @@ describe('a backup', () => {
       'my own.db',
       ...[13, 14, 15, 16, 17].map((day) => `replica-202611${day}T000000-000Z.db`),
     ]);
+  });
+
+  it('of a library with a rotten row is none, and says so', () => {
+    const store = openLibrary({ directory: filledLibrary() });
+    const database = new Database(path.join(store.directory, 'replica.db')).unsafeMode();
+    database.pragma('writable_schema = on');
+    const change = (from: string, to: string) =>
+      database
+        .prepare("update sqlite_schema set sql = replace(sql, ?, ?) where name = 'users'")
+        .run(from, to);
+    change('name text not null', 'name text');
+    database.pragma('writable_schema = reset');
+    database.exec('update users set name = null');
+    database.pragma('writable_schema = on');
+    change('name text', 'name text not null');
+    database.close();
+    const { connection } = openReplica(store);
+    expect(codeOf(() => backUp(connection, 0))).toBe('store_damaged');
+    connection.close();
+    expect(backupsIn(store.directory)).toEqual([]);
   });
 
   it('that cannot be made leaves nothing half-made', () => {
