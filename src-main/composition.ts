@@ -33,7 +33,7 @@ export interface Application {
   dispose(): Promise<void>;
 }
 
-export const starterName = 'starter';
+const starterName = 'starter';
 
 /** Puts the application together. Nothing is opened, started or written before it is used. */
 export function composeApplication(options: ApplicationOptions): Application {

@@ -38,12 +38,12 @@ type Value<O extends Option> = O extends Flag
       ? string
       : string | undefined;
 
-export type OptionValues<Options extends OptionTable> = {
+type OptionValues<Options extends OptionTable> = {
   readonly [Name in keyof Options]: Value<Options[Name]>;
 };
 
 /** What every command understands. */
-export const commonOptions = {
+const commonOptions = {
   store: {
     kind: 'text',
     value: 'DIR',
@@ -53,7 +53,7 @@ export const commonOptions = {
   help: { kind: 'flag', meaning: 'Show this help.' },
 } as const satisfies OptionTable;
 
-export interface CommandLine<Options extends OptionTable> {
+interface CommandLine<Options extends OptionTable> {
   /** As many as the command names. */
   readonly positionals: readonly string[];
   readonly options: OptionValues<Options & typeof commonOptions>;

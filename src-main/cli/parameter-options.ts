@@ -14,8 +14,6 @@ import { UsageError } from './usage-error.ts';
 /** `no_repeat_ngram_size` as it is typed: `no-repeat-ngram-size`. */
 const kebab = (name: string): string => name.replaceAll('_', '-');
 
-export type ParameterOptions = { readonly strategy: Option } & OptionTable;
-
 /** The table of generation parameters as options. */
 export const parameterOptions: OptionTable = {
   strategy: {

@@ -11,7 +11,7 @@ import type {
 import type { Logger } from '../logging/logger.ts';
 
 /** The model that comes with the application: a Hugging Face folder among its resources. */
-export interface BundledModel {
+interface BundledModel {
   readonly name: string;
   readonly directory: string;
 }

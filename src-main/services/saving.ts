@@ -6,7 +6,7 @@ import type { DraftQueue } from './drafting/draft-queue.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LibraryHandle } from './library-handle.ts';
 
-export interface TextToSave {
+interface TextToSave {
   readonly document_id: Id;
   readonly document_body: string;
   /** The versions the text was typed on top of. */

@@ -9,10 +9,10 @@ import type { TextsService } from './texts.ts';
 
 /** Channels that the shell answers itself: dialogs and windows. */
 export type ShellChannel = 'models:choose-folder' | 'folders:show' | 'window:ready-to-close';
-export type ServiceChannel = Exclude<ChannelName, ShellChannel>;
+type ServiceChannel = Exclude<ChannelName, ShellChannel>;
 
 /** A channel as a function: who asks, then exactly the channel's payload. */
-export type ServiceCall<Name extends ServiceChannel> = (
+type ServiceCall<Name extends ServiceChannel> = (
   principal: Principal,
   payload: ChannelPayload<Name>,
 ) => ChannelOutput<Name> | Promise<ChannelOutput<Name>>;
@@ -54,14 +54,14 @@ export interface ModelsService extends Room<'models'> {
 }
 
 /** The queue at work in this process. */
-export interface DraftingService {
+interface DraftingService {
   /** Drafts what is queued, now and from now on. */
   start(): void;
   /** Resolves when the draft has its end, whichever process writes it. */
   ended(principal: Principal, autodocId: Id, signal?: AbortSignal): Promise<AutodocWithDocument>;
 }
 
-export interface MaintenanceService {
+interface MaintenanceService {
   verify(principal: Principal): StoreReport;
   rebuild(principal: Principal): StoreReport;
 }

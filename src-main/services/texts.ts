@@ -12,7 +12,7 @@ import type {
 import { aModel, authorize, type Principal } from './access.ts';
 import type { ModelShelf } from './model-shelf.ts';
 
-export interface GenerateText {
+interface GenerateText {
   readonly model: ModelReference;
   readonly prompt: string;
   readonly device: 'auto' | Device;

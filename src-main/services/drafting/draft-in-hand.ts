@@ -10,7 +10,7 @@ import type { PromptPlan } from './plan-prompt.ts';
 import { writeDraft } from './write-draft.ts';
 
 /** Why a draft is stopped before its end. Only `cancelled` ends it; else it stays queued. */
-export type StopReason = 'cancelled' | 'shutting down' | 'ended elsewhere' | 'lease lost';
+type StopReason = 'cancelled' | 'shutting down' | 'ended elsewhere' | 'lease lost';
 
 /** The one draft being written. */
 export interface DraftInHand {

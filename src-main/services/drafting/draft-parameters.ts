@@ -11,7 +11,7 @@ import type { ModelCard } from '../../contract/models.ts';
 import type { Settings } from '../../contract/settings.ts';
 
 /** The original's: GPT-2 by beam search, the document as context. */
-export const originalParameters: GenerationParameters = {
+const originalParameters: GenerationParameters = {
   strategy: 'beam',
   max_length: 100,
   num_beams: 5,

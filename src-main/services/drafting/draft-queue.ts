@@ -12,7 +12,7 @@ import { chosenParameters, recordedParameters } from './draft-parameters.ts';
 import type { EngineBoard } from './engine-board.ts';
 
 /** A draft to be, settled before the transaction that queues it. */
-export interface DraftOrder extends Omit<NewAutodoc, 'document_id' | 'version_id'> {
+interface DraftOrder extends Omit<NewAutodoc, 'document_id' | 'version_id'> {
   /** What the user should know of it, e.g. that another model takes the chosen one's place. */
   readonly message: string | null;
 }

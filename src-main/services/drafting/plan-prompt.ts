@@ -38,7 +38,7 @@ export interface PromptPlan {
 }
 
 /** Less room than this and the text is read by its last part. */
-export const minimumRoom = 40;
+const minimumRoom = 40;
 
 export function limitsOf(parameters: GenerationParameters, nPositions: number): PromptLimits {
   return {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { largeCount, testSeed } from '../../fixtures/scale.ts';
@@ -10,7 +10,11 @@ import { openWorkplace, temporaryFolder } from './workplace.ts';
 async function runAndKill(directory: string, afterMs: number): Promise<[string, string][]> {
   const child = spawn(
     process.execPath,
-    ['src-main/launch/run.cjs', path.join(import.meta.dirname, 'killed-process.ts'), directory],
+    [
+      'src-main/launch/run.cjs',
+      fileURLToPath(import.meta.resolve('./killed-process.ts')),
+      directory,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let said = '';
