@@ -34,8 +34,8 @@ function downloadedElectron(): string | null {
   return existsSync(executable) ? executable : null;
 }
 
-/** The application under test: its sources' bundles, or a package's that `AUTODOC_APP_DIR` names. */
+/** The application under test: these sources' bundles, or those that `AUTODOC_APP_DIR` names. */
 export const appDirectory = path.resolve(process.env.AUTODOC_APP_DIR ?? root);
 
-/** Whether the bundles come from a package, where resources lie beside them. */
-export const isPackaged = process.env.AUTODOC_APP_DIR !== undefined;
+/** Whether they come from a package, as `run.ts --packaged` says: resources lie beside them then. */
+export const isPackaged = process.env.AUTODOC_PACKAGED === '1';

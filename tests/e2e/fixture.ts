@@ -12,8 +12,8 @@ export interface LaunchOptions {
   /** Arguments behind the application's folder. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Another application than the one under test. */
-  readonly appDirectory?: string;
+  /** The application's folder in a package, instead of the application under test. */
+  readonly packagedApp?: string;
 }
 
 interface Fixtures {
@@ -55,12 +55,13 @@ export const test = base.extend<Fixtures>({
     annotations.push({ type: 'runtime', description: executable.path });
     const running = new Set<ElectronApplication>();
     await use(async (options = {}) => {
+      const { packagedApp = isPackaged ? appDirectory : null } = options;
       const app = await _electron.launch({
         executablePath: executable.path,
         args: [
           `--user-data-dir=${userData}`,
-          ...(executable.isStandIn && isPackaged ? ['--stand-in-packaged'] : []),
-          options.appDirectory ?? appDirectory,
+          ...(executable.isStandIn && packagedApp !== null ? ['--stand-in-packaged'] : []),
+          packagedApp ?? appDirectory,
           ...(options.args ?? []),
         ],
         env: { ...definedEnvironment(), ...options.env },

@@ -1,7 +1,9 @@
 import type { ElectronApplication, Page } from '@playwright/test';
+import path from 'node:path';
 import { channelNames, eventNames } from '../../src-main/contract/channel-names.ts';
 import { isPackaged } from './executable.ts';
 import { expect, test } from './fixture.ts';
+import { misfits } from './security-rules.ts';
 
 /*
  * Electron's security checklist, rule by rule, against the application as it runs. Each test
@@ -439,4 +441,8 @@ test('a frame inside the page has no bridge', async ({ window: page }) => {
     return [typeof frame.contentWindow, typeof frame.contentWindow?.autodoc];
   });
   expect(found).toEqual(['object', 'undefined']);
+});
+
+test('the rules can still be broken by the edits that security-mutations.ts makes', () => {
+  expect(misfits(path.resolve(import.meta.dirname, '../..'))).toEqual([]);
 });

@@ -18,13 +18,15 @@ export interface Package {
   readonly archive: string;
 }
 
+const root = path.resolve(import.meta.dirname, '../../..');
+
 /** Marks the place of the fuses in Electron's binary: @electron/fuses looks for it. */
 const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 /** Electron's own setting of its fuses, one character each: 1 on, 0 off. */
 const electronsFuses = '101100011';
 
-/** Packages the built bundles in `root` for this system into `output`. */
-export function packageApplication(root: string, output: string): Package {
+/** Packages the built bundles for Linux on one architecture into `output`. */
+export function packageApplication(output: string, architecture: 'x64' | 'arm64' = 'x64'): Package {
   rmSync(output, { recursive: true, force: true });
   const distribution = path.join(output, 'electron');
   makeDistribution(distribution);
@@ -34,7 +36,7 @@ export function packageApplication(root: string, output: string): Package {
       path.join(root, 'node_modules/electron-builder/cli.js'),
       '--linux',
       'dir',
-      '--x64',
+      `--${architecture}`,
       '--publish',
       'never',
       `-c.electronDist=${distribution}`,
@@ -43,7 +45,8 @@ export function packageApplication(root: string, output: string): Package {
     { cwd: root, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`electron-builder failed:\n${stdout}${stderr}`);
-  const directory = path.join(output, 'linux-unpacked');
+  const folder = architecture === 'x64' ? 'linux-unpacked' : `linux-${architecture}-unpacked`;
+  const directory = path.join(output, folder);
   const resources = path.join(directory, 'resources');
   return {
     directory,
@@ -71,12 +74,8 @@ function makeDistribution(directory: string): void {
     Buffer.from(electronsFuses),
   ]);
   writeFileSync(path.join(directory, 'electron'), fuses, { mode: 0o755 });
-  const { version } = JSON.parse(
-    readFileSync(
-      path.resolve(import.meta.dirname, '../../../node_modules/electron/package.json'),
-      'utf8',
-    ),
-  ) as { version: string };
+  const electron = readFileSync(path.join(root, 'node_modules/electron/package.json'), 'utf8');
+  const { version } = JSON.parse(electron) as { version: string };
   writeFileSync(path.join(directory, 'version'), version);
   for (const licence of ['LICENSE', 'LICENSES.chromium.html']) {
     writeFileSync(path.join(directory, licence), '');
