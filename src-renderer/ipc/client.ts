@@ -23,7 +23,7 @@ export async function call<Name extends ChannelName>(
   name: Name,
   ...input: undefined extends ChannelInput<Name> ? [input?: undefined] : [input: ChannelInput<Name>]
 ): Promise<ChannelOutput<Name>> {
-  const result = await window.autodoc.invoke(name, input[0] as ChannelInput<Name>);
+  const result = await window.autodoc.invoke(name, input[0]);
   if (!result.ok) throw fromErrorEnvelope(result.error);
   return result.value;
 }

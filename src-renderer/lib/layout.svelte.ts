@@ -102,7 +102,7 @@ function remembered(): LayoutValues {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
     if (typeof found !== 'object' || found === null) return initial;
-    const values = { ...initial, ...(found as Partial<LayoutValues>) };
+    const values: Readonly<Record<string, unknown>> = { ...initial, ...found };
     return {
       isLibraryOpen: values.isLibraryOpen !== false,
       libraryWidth: within(libraryWidths, Number(values.libraryWidth) || initial.libraryWidth),

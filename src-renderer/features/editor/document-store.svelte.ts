@@ -21,14 +21,12 @@ import type { WritingSurface } from './writing-surface.ts';
  */
 export class DocumentStore {
   #document = $state.raw<Document | null>(null);
+  #text = $state.raw(Text.empty);
   #saveState = $state.raw<SaveState>({ state: 'saved' });
   #notice = $state.raw<Notice | null>(null);
   #selectedWords = $state<number | null>(null);
-  /** Grows with every change of the text, so that what derives from it follows. */
-  #edits = $state(0);
 
   #surface: WritingSurface | null = null;
-  #text = Text.empty;
   /** The text of the last version, and the text that is on disk: a version or the journal. */
   #versioned = Text.empty;
   #kept = Text.empty;
@@ -36,7 +34,7 @@ export class DocumentStore {
   /** The versions that the text was typed on top of. */
   #bases: readonly Id[] = [];
   /** The document's newest versions that the writer has seen or been told of. */
-  #knownHeads: ReadonlySet<Id> = new Set();
+  #knownHeads: readonly Id[] = [];
 
   #last: Promise<unknown> = Promise.resolve();
   readonly #clock = new AutosaveClock(() => void this.keep());
@@ -70,7 +68,6 @@ export class DocumentStore {
 
   /** The text in the editor, saved or not. Whoever derives from it follows each change. */
   get body(): string {
-    void this.#edits;
     return bodyOf(this.#text, this.#lineBreak);
   }
 
@@ -102,7 +99,6 @@ export class DocumentStore {
   /** The text changed under the writer's hands. */
   edited(text: Text): void {
     this.#text = text;
-    this.#edits += 1;
     this.#meter.follow(text);
     if (text.eq(this.#kept)) {
       this.#settle();
@@ -204,7 +200,7 @@ export class DocumentStore {
       if (document.id === this.#document?.id) {
         this.#document = document;
         this.#bases = head_version_ids;
-        this.#knownHeads = new Set(head_version_ids);
+        this.#knownHeads = head_version_ids;
         this.#versioned = this.#kept = textOf(document.document_body);
         this.#notice = null;
         if (!this.#text.eq(this.#kept)) this.#surface?.replaceAll(this.#kept.toString());
@@ -227,8 +223,7 @@ export class DocumentStore {
     this.#text = this.#kept = textOf(body);
     this.#versioned = textOf(opened?.document.document_body ?? '');
     this.#bases = opened?.journal?.base_version_ids ?? opened?.head_version_ids ?? [];
-    this.#knownHeads = new Set(opened?.head_version_ids);
-    this.#edits += 1;
+    this.#knownHeads = opened?.head_version_ids ?? [];
     this.#selectedWords = null;
     this.#notice = null;
     if (this.#document !== null && this.#document.trashed_on !== null) this.#notice = trashedNotice;
@@ -271,7 +266,7 @@ export class DocumentStore {
     this.#versioned = this.#kept = text;
     // The writer saw this version alone. Others that stand beside it stay beside it.
     this.#bases = [saved.version.id];
-    this.#knownHeads = new Set(saved.head_version_ids);
+    this.#knownHeads = saved.head_version_ids;
     if (saved.head_version_ids.length > 1) this.#notice = changedElsewhereNotice;
     else if (this.#notice?.kind !== 'trashed') this.#notice = null;
     this.#settle();
@@ -334,9 +329,9 @@ export class DocumentStore {
     this.#document = document;
     if (document.trashed_on !== null) this.#notice = trashedNotice;
     else if (this.#notice?.kind === 'trashed') this.#notice = null;
-    if (head_version_ids.every((id) => this.#knownHeads.has(id))) return;
+    if (head_version_ids.every((id) => this.#knownHeads.includes(id))) return;
 
-    this.#knownHeads = new Set(head_version_ids);
+    this.#knownHeads = head_version_ids;
     if (!this.#text.eq(this.#versioned)) {
       // The text on the screen stays the writer's; saving it makes a version beside the other.
       this.#notice = changedElsewhereNotice;
@@ -345,7 +340,6 @@ export class DocumentStore {
     this.#bases = head_version_ids;
     this.#lineBreak = lineBreakOf(document.document_body);
     this.#text = this.#kept = this.#versioned = textOf(document.document_body);
-    this.#edits += 1;
     this.#settle();
     this.#surface?.update(this.#text);
     this.#meter.follow(this.#text);

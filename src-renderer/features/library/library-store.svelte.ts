@@ -19,7 +19,7 @@ export class LibraryStore {
   #isLoaded = $state(false);
   /** The query and place that the documents answer. */
   #shownQuery = $state('');
-  #draftingIds = $state.raw<ReadonlySet<Id>>(new Set());
+  #draftingIds = $state.raw<readonly Id[]>([]);
 
   /** Counts the questions asked: an answer to an earlier one is too old to show. */
   #questions = 0;
@@ -54,7 +54,7 @@ export class LibraryStore {
   }
 
   isDrafting(documentId: Id): boolean {
-    return this.#draftingIds.has(documentId);
+    return this.#draftingIds.includes(documentId);
   }
 
   /** Loads, and follows what changes. The answer stops. */
@@ -93,11 +93,10 @@ export class LibraryStore {
       const page = await this.#ask(this.#documents.length, pageSize);
       // A list loaded anew meanwhile has its own beginning.
       if (question !== this.#questions) return;
-      const known = new Set(this.#documents.map((document) => document.id));
-      this.#documents = [
-        ...this.#documents,
-        ...page.documents.filter((document) => !known.has(document.id)),
-      ];
+      // The list may have moved under the offset since it was read.
+      const known = this.#documents;
+      const added = page.documents.filter(({ id }) => !known.some((one) => one.id === id));
+      this.#documents = [...known, ...added];
       this.#total = page.total;
     } catch (thrown) {
       reportError(thrown);
@@ -160,7 +159,7 @@ export class LibraryStore {
   async #loadQueue(): Promise<void> {
     try {
       const queue = await call('autodocs:queue');
-      this.#draftingIds = new Set(queue.map((autodoc) => autodoc.document_id));
+      this.#draftingIds = queue.map((autodoc) => autodoc.document_id);
     } catch (thrown) {
       reportError(thrown);
     }

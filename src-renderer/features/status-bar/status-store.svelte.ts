@@ -58,7 +58,9 @@ export class StatusStore {
 
   async #load(): Promise<void> {
     try {
-      this.#take(await call('engine:status'));
+      const engine = await call('engine:status');
+      // What was broadcast meanwhile is newer than the answer.
+      if (this.#engine === null) this.#take(engine);
     } catch (thrown) {
       reportError(thrown);
     }

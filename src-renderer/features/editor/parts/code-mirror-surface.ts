@@ -14,6 +14,8 @@ interface SurfaceOptions {
   readonly parent: HTMLElement;
   /** The page's nonce: CodeMirror makes its style sheet at run time. */
   readonly nonce: string;
+  /** What an empty page says. */
+  readonly placeholder: string;
   readonly onEdit: (text: Text) => void;
   /** The selected text, null when nothing is selected. */
   readonly onSelect: (text: string | null) => void;
@@ -117,7 +119,7 @@ export class CodeMirrorSurface implements WritingSurface {
         markdown({ completeHTMLTags: false, pasteURLAsLink: true }),
         readingMark,
         writingTheme,
-        placeholder('Write here. Save with Ctrl+S, and the model drafts how it might go on.'),
+        placeholder(this.#options.placeholder),
         EditorView.contentAttributes.of({
           'aria-label': 'Document text',
           tabindex: '0',

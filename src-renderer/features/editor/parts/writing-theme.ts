@@ -20,13 +20,15 @@ const page = EditorView.theme({
     // The text stays in the middle, with and without a scroll bar.
     scrollbarGutter: 'stable both-edges',
     padding: '0 var(--space-1)',
+    // Lines fade out under the name instead of being cut.
+    maskImage: 'linear-gradient(to bottom, transparent, #000 14px)',
   },
   '.cm-content': {
     boxSizing: 'content-box',
     width: '100%',
     maxWidth: 'var(--measure)',
     margin: '0 auto',
-    padding: 'var(--space-2) 0 40vh',
+    padding: '14px 0 40vh',
     caretColor: 'var(--accent)',
   },
   // The left border is the rail that marks what the model reads.
