@@ -111,6 +111,8 @@ export function createServices(options: ServicesOptions): Services {
         () => {
           events.emit('store:changed', { documents: [], everything: true });
           announceSettings();
+          // The queue may have grown or been worked off.
+          board.show({});
           runner.wake();
         },
       );

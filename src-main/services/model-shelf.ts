@@ -136,8 +136,17 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
         { details: { model: nameOrDirectory } },
       );
     },
-    prepare: (source, name, prepareOptions) =>
-      client.prepareModel({ source, modelsDirectory, name, bundled: false }, prepareOptions),
+    async prepare(source, name, prepareOptions) {
+      // Whether or not the starter has been prepared yet, and on disks that fold cases too.
+      if (name.toLowerCase() === bundled.name) {
+        throw new AppError(
+          'already_exists',
+          `"${name}" is the name of the model that comes with Autodoc. Choose another name.`,
+          { details: { model: name } },
+        );
+      }
+      return client.prepareModel({ source, modelsDirectory, name, bundled: false }, prepareOptions);
+    },
   };
 }
 

@@ -144,6 +144,21 @@ describe('documents', () => {
   });
 });
 
+it('a library begun by several commands at once has one owner and all their documents', async () => {
+  const shared = path.join(home, 'shared');
+  const names = ['One', 'Two', 'Three'];
+  const made = await Promise.all(
+    names.map((name) => {
+      const args = ['documents', 'new', '--name', name, '--body-file', bodyFile(name)];
+      return runJson<Saved>([...args, '--store', shared], { home });
+    }),
+  );
+  expect(new Set(made.map(({ created_by }) => created_by)).size).toBe(1);
+  expect(made.map(({ autodoc }) => autodoc?.autodoc_state)).toEqual(['done', 'done', 'done']);
+  const list = await runJson<Document[]>(['documents', 'list', '--store', shared], { home });
+  expect(list.map(({ document_name }) => document_name).sort()).toEqual([...names].sort());
+});
+
 describe('the queue', () => {
   it('goes on where a command left it', async () => {
     const waiting = await newDocument('Waiting', 'This one waits.', '--no-wait');

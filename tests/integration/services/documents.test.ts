@@ -165,6 +165,30 @@ describe('autosave', () => {
   });
 });
 
+describe('text that somebody else has autosaved', () => {
+  it('can be kept as a version without a draft, before another text is saved', async () => {
+    const workplace = openWorkplace();
+    const { services, library } = workplace;
+    const owner = await workplace.owner();
+    const one = await newDocument(workplace);
+    const other = await newDocument(workplace);
+    for (const { document, version } of [one, other]) {
+      await services.documents.autosave(owner, {
+        document_id: document.id,
+        document_body: 'Typed in a window.',
+        base_version_ids: [version.id],
+      });
+    }
+    const documentIds = [one.document.id];
+    expect(await services.documents.keepJournals(owner, { documentIds, draft: false })).toBe(1);
+    expect(library.store().documents.get(one.document.id)!.document_body).toBe(
+      'Typed in a window.',
+    );
+    expect(library.store().autodocs.queue()).toEqual([]);
+    expect(library.store().journal.documentIds()).toEqual([other.document.id]);
+  });
+});
+
 describe('restoring a version', () => {
   it('makes a new version and overwrites none, nor what was autosaved', async () => {
     const workplace = openWorkplace();

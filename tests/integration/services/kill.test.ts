@@ -32,7 +32,7 @@ it('killed at any moment: every acknowledged save is there and the queue goes on
   const directory = temporaryFolder();
   const seed = testSeed();
   const delaysMs = fc.sample(fc.integer({ min: 0, max: 150 }), {
-    numRuns: largeCount(100),
+    numRuns: largeCount(200),
     seed,
   });
   const acknowledged: [string, string][] = [];

@@ -94,6 +94,14 @@ describe('importing a model', () => {
     expect(models.cards.size).toBe(0);
   });
 
+  it('never takes the starter’s name', async () => {
+    const { services, engine } = openWorkplace();
+    await expect(
+      services.models.prepare(services.principal(), { directory: '/d/gpt2', name: 'Starter' }),
+    ).rejects.toMatchObject({ code: 'already_exists' });
+    expect(engine.prepared).toEqual([]);
+  });
+
   it('that fails says why', async () => {
     const workplace = openWorkplace();
     const { services, engine } = workplace;
