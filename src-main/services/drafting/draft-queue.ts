@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { chosenParameters } from '../../contract/chosen-parameters.ts';
 import type { AutodocWithDocument, Version } from '../../contract/domain.ts';
 import type { ModelCard } from '../../contract/models.ts';
 import type { Settings } from '../../contract/settings.ts';
@@ -8,7 +9,7 @@ import type { NewAutodoc, StoreTransaction } from '../../store/types.ts';
 import type { EventBus } from '../event-bus.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { SettingsReader } from '../settings.ts';
-import { chosenParameters, recordedParameters } from './draft-parameters.ts';
+import { recordedParameters } from './draft-parameters.ts';
 import type { EngineBoard } from './engine-board.ts';
 
 /** A draft to be, settled before the transaction that queues it. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../../../src-main/contract/settings.ts';
 import {
   chosenParameters,
-  parametersOfRecord,
   recommendedParameters,
+} from '../../../../src-main/contract/chosen-parameters.ts';
+import { defaultSettings } from '../../../../src-main/contract/settings.ts';
+import {
+  parametersOfRecord,
   recordedParameters,
 } from '../../../../src-main/services/drafting/draft-parameters.ts';
 import { fakeCard } from '../../../integration/services/fake-engine.ts';
