@@ -39,6 +39,7 @@ class FakeResizeObserver implements ResizeObserver {
 /** Gives elements sizes, and lists something to draw. */
 export function installFakeLayout(): void {
   globalThis.ResizeObserver = FakeResizeObserver;
+  HTMLElement.prototype.scrollIntoView = () => undefined;
   Object.defineProperty(HTMLElement.prototype, 'offsetParent', {
     configurable: true,
     get(this: HTMLElement) {
