@@ -34,6 +34,15 @@ describe('verify', () => {
     });
   });
 
+  it('takes no offence at what another process indexed meanwhile', () => {
+    const other = openLibrary();
+    for (let i = 0; i < 15; i++) createDocument(other, `Name ${i}`, `Body ${i}`);
+    const library = openLibrary({ directory: other.directory });
+    library.documents.list({ query: 'name', place: 'library', offset: 0, limit: 1 });
+    createDocument(other, 'One more', 'And its body');
+    expect(library.verify().problems).toEqual([]);
+  });
+
   /** In the log: what cannot be made anew, only reported. */
   it.each([
     ['a plain value', `update changes set value = replace(value, 'Other', 'Othes')`],
