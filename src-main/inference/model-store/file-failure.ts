@@ -22,6 +22,14 @@ export function toFileFailure(thrown: unknown, directory: string): unknown {
           'Check its permissions and import the model again.',
         { details, cause: thrown },
       );
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new AppError(
+        'store_unwritable',
+        `The folder of the models (${directory}) cannot be made, because a file stands in its ` +
+          'place. Nothing was imported. Move the file away and import the model again.',
+        { details, cause: thrown },
+      );
     default:
       return thrown;
   }
