@@ -97,6 +97,15 @@ export interface JournalEntry {
   readonly saved_on: string;
 }
 
+export interface Retention {
+  readonly id: Id;
+  readonly sponsor_id: Id;
+  readonly editor_id: Id;
+  readonly document_id: Id;
+  readonly created_on: string;
+  readonly ended_on: string | null;
+}
+
 /** `queued` covers waiting and being written: which of the two is known from the engine, not the store. */
 export const autodocStates = ['queued', 'done', 'failed', 'cancelled'] as const;
 export type AutodocState = (typeof autodocStates)[number];

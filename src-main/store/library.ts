@@ -8,6 +8,7 @@ import { createChangeWriter } from './log/sqlite-change-writer.ts';
 import type { Projector } from './projection/projector.ts';
 import { createAutodocs } from './repositories/autodocs.ts';
 import { createDocuments } from './repositories/documents.ts';
+import { createRetentions } from './repositories/retentions.ts';
 import { createUsers } from './repositories/users.ts';
 import { createVersions } from './repositories/versions.ts';
 import { createFullTextIndex } from './state/full-text-index.ts';
@@ -37,9 +38,21 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
   const index = createFullTextIndex(state, replica, reader);
   const users = createUsers(replica);
   const documents = createDocuments(replica, reader, index);
+  const retentions = createRetentions(replica);
   const versions = createVersions(replica, reader);
   const autodocs = createAutodocs(replica, parts.ownReplicaIds);
-  const room = { replica, state, log, projector, newId, users, documents, versions, autodocs };
+  const room = {
+    replica,
+    state,
+    log,
+    projector,
+    newId,
+    users,
+    documents,
+    retentions,
+    versions,
+    autodocs,
+  };
   const otherWriters = countOtherWrites(replica, state);
   catchUpIndex();
 
@@ -50,6 +63,7 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
     notices: parts.notices,
     users,
     documents,
+    retentions,
     versions,
     autodocs,
     journal: createJournal(state, now),

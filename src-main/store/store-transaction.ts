@@ -6,6 +6,8 @@ import {
   autodocOutcome,
   autodocRequest,
   documentFields,
+  retentionEnd,
+  retentionTerms,
   revisionTie,
   type DocumentField,
 } from './projection/entities.ts';
@@ -21,13 +23,14 @@ export interface TransactionRoom {
   readonly newId: () => Id;
   readonly users: LibraryStore['users'];
   readonly documents: LibraryStore['documents'];
+  readonly retentions: LibraryStore['retentions'];
   readonly versions: StoredVersions;
   readonly autodocs: LibraryStore['autodocs'];
 }
 
 /** The writes of one actor. Each appends to the log and brings the derived rows up to it. */
 export function createStoreTransaction(actorId: Id, room: TransactionRoom): StoreTransaction {
-  const { log, projector, newId, users, documents, versions, autodocs } = room;
+  const { log, projector, newId, users, documents, retentions, versions, autodocs } = room;
 
   return {
     createUser({ id: userId = newId(), ...fields }) {
@@ -97,6 +100,22 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
       });
       if (changes.length > 0) projector.update('document', documentId, changes);
       return found(documents.get(documentId), 'document');
+    },
+
+    retain(terms) {
+      found(users.get(terms.sponsor_id), 'sponsor');
+      found(users.get(terms.editor_id), 'editor');
+      found(documents.get(terms.document_id), 'document');
+      const retentionId = newId();
+      set('retention', retentionId, { [retentionTerms]: { ...terms } });
+      return found(retentions.get(retentionId), 'retention');
+    },
+
+    endRetention(retentionId, endedOn) {
+      if (found(retentions.get(retentionId), 'retention').ended_on === null) {
+        set('retention', retentionId, { [retentionEnd]: endedOn });
+      }
+      return found(retentions.get(retentionId), 'retention');
     },
 
     queueAutodoc({ document_id, version_id, model_name, parameters, seed }) {

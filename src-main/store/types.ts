@@ -7,6 +7,7 @@ import type {
   DraftParameters,
   Id,
   JournalEntry,
+  Retention,
   User,
   UserStatus,
   UserType,
@@ -45,6 +46,11 @@ export interface LibraryStore {
     headVersionIds(documentId: Id): readonly Id[];
     /** Last changed first; with a query, best match first (names, bodies and autodocs). */
     list(options: DocumentQuery): DocumentPage;
+  };
+  readonly retentions: {
+    get(retentionId: Id): Retention | null;
+    /** Of a document, newest first, those that have ended too. */
+    list(documentId: Id): readonly Retention[];
   };
   readonly versions: {
     get(versionId: Id): VersionWithBody | null;
@@ -110,6 +116,10 @@ export interface StoreTransaction {
   /** A new version on top of `parents`, the versions its author saw. */
   saveBody(documentId: Id, documentBody: string, parents: readonly Id[]): Version;
   updateDocument(documentId: Id, fields: DocumentFields): Document;
+  /** Records that a sponsor retained an editor for a document. */
+  retain(retention: NewRetention): Retention;
+  /** Ends a retention, which stays in the history. One that has ended stays as it is. */
+  endRetention(retentionId: Id, endedOn: string): Retention;
   /** A queued autodoc and the revision that ties it to its document. */
   queueAutodoc(autodoc: NewAutodoc): AutodocWithDocument;
   /** The one end of an autodoc. Throws `invalid_input` if it already has one. */
@@ -129,6 +139,12 @@ export interface NewUser {
 export interface NewDocument {
   readonly document_name: string;
   readonly document_body: string;
+}
+
+export interface NewRetention {
+  readonly sponsor_id: Id;
+  readonly editor_id: Id;
+  readonly document_id: Id;
 }
 
 export interface DocumentFields {

@@ -78,6 +78,15 @@ export interface AutodocsTable {
   created_on: string;
 }
 
+export interface RetentionsTable {
+  id: string;
+  sponsor_id: string;
+  editor_id: string;
+  document_id: string;
+  created_on: string;
+  ended_on: string | null;
+}
+
 export interface RevisionsTable {
   id: string;
   document_id: string;
@@ -99,6 +108,7 @@ export interface DerivedTables {
   users: UsersTable;
   documents: DocumentsTable;
   document_summaries: DocumentSummariesTable;
+  retentions: RetentionsTable;
   autodocs: AutodocsTable;
   revisions: RevisionsTable;
   versions: VersionsTable;

@@ -6,6 +6,8 @@ import {
   autodocOutcome,
   autodocRequest,
   documentFields,
+  retentionEnd,
+  retentionTerms,
   revisionTie,
   userFields,
 } from './entities.ts';
@@ -101,6 +103,25 @@ const projections: Readonly<Record<string, (history: EntityHistory) => readonly 
       {
         table: 'document_summaries',
         row: { id: history.id, excerpt: openingOf(body), words: countWords(body) },
+      },
+    ];
+  },
+
+  retention(history) {
+    const agreed = changesOf(history, [retentionTerms]).at(0);
+    if (agreed === undefined) return [];
+    const terms = objectOrEmpty(fieldValue(history, retentionTerms));
+    return [
+      {
+        table: 'retentions',
+        row: {
+          id: history.id,
+          sponsor_id: textOr(terms.sponsor_id, ''),
+          editor_id: textOr(terms.editor_id, ''),
+          document_id: textOr(terms.document_id, ''),
+          created_on: timeOfId(agreed.id),
+          ended_on: textOr(fieldValue(history, retentionEnd), null),
+        },
       },
     ];
   },

@@ -27,6 +27,10 @@ export const documentFields = [
 ] as const;
 export type DocumentField = (typeof documentFields)[number];
 
+/** A retention's write-once field, who retained whom for what, and its mutable one. */
+export const retentionTerms = 'terms';
+export const retentionEnd = 'ended_on';
+
 /** An autodoc's two write-once fields. */
 export const autodocRequest = 'request';
 export const autodocOutcome = 'outcome';

@@ -10,6 +10,7 @@ export const derivedTables = [
   'users',
   'documents',
   'document_summaries',
+  'retentions',
   'autodocs',
   'revisions',
   'versions',

@@ -34,6 +34,8 @@ const operation = fc.record({
     'queue',
     'finish',
     'user',
+    'retain',
+    'end',
     'exchange',
   ),
 });
@@ -76,6 +78,16 @@ function perform(store: LibraryStore, { kind, actor, at, text: words }: Operatio
     if (kind === 'trash') {
       const trashed_on = document.trashed_on === null ? '2026-11-20T10:00:00.000Z' : null;
       t.updateDocument(document.id, { trashed_on });
+    }
+    const users = store.users.list();
+    const [sponsor, editor] = [pick(users, at), pick(users, at + 1)];
+    if (kind === 'retain' && sponsor !== undefined && editor !== undefined) {
+      const parties = { sponsor_id: sponsor.id, editor_id: editor.id };
+      t.retain({ ...parties, document_id: document.id });
+    }
+    const retention = pick(store.retentions.list(document.id), at);
+    if (kind === 'end' && retention !== undefined) {
+      t.endRetention(retention.id, '2026-11-20T10:00:00.000Z');
     }
     if (kind === 'queue' && version !== undefined) {
       t.queueAutodoc(autodocOf(document.id, version.id));

@@ -148,6 +148,41 @@ describe('documents', () => {
   });
 });
 
+describe('retentions', () => {
+  const person = { organization: '', user_type: 'editor', user_status: 'approved' } as const;
+
+  it('say who retained whom for what, until they end, and stay in the history', () => {
+    const store = openLibrary();
+    const { document } = createDocument(store);
+    const retained = store.write(ownerId, (t) => {
+      const sponsor = t.createUser({ ...person, name: 'Ada', email: 'ada@example.org' });
+      const editor = t.createUser({ ...person, name: 'Bo', email: 'bo@example.org' });
+      const parties = { sponsor_id: sponsor.id, editor_id: editor.id };
+      return t.retain({ ...parties, document_id: document.id });
+    });
+    expect(retained).toMatchObject({ document_id: document.id, ended_on: null });
+
+    const end = (endedOn: string) =>
+      store.write(ownerId, (t) => t.endRetention(retained.id, endedOn));
+    const ended = end('2026-11-20T10:00:00.000Z');
+    expect(ended).toEqual({ ...retained, ended_on: '2026-11-20T10:00:00.000Z' });
+    expect(end('2026-11-21T10:00:00.000Z')).toEqual(ended);
+    expect(store.retentions.list(document.id)).toEqual([ended]);
+    expect(store.verify().problems).toEqual([]);
+  });
+
+  it('are between users of this library', () => {
+    const store = openLibrary();
+    const { document } = createDocument(store);
+    const strangers = { sponsor_id: unknownId, editor_id: unknownId };
+    expect(
+      codeOf(() =>
+        store.write(ownerId, (t) => t.retain({ ...strangers, document_id: document.id })),
+      ),
+    ).toBe('not_found');
+  });
+});
+
 describe('autodocs', () => {
   it('wait in the queue of this replica, oldest first, until their one end', () => {
     const store = openLibrary();
