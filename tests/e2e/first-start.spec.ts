@@ -23,7 +23,7 @@ test('from the first start to a draft in the text', async ({ app }) => {
   // One step back, and one forth.
   await page.keyboard.press('ControlOrMeta+z');
   await writer.expectText('How do I mow my lawn? I');
-  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await page.keyboard.press('ControlOrMeta+Shift+Z');
   await expect(writer.text).toContainText(body.trim().split('\n')[0] ?? '');
 });
 
