@@ -1,3 +1,6 @@
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
@@ -14,12 +17,10 @@ export function relativeDate(isoTime: string, now: Date): string {
   if (ageMs < hourMs) return `${Math.floor(ageMs / minuteMs)} min ago`;
   if (days === 0) return `${Math.floor(ageMs / hourMs)} h ago`;
   if (days === 1) return 'yesterday';
-  if (days < 7) return then.toLocaleDateString(undefined, { weekday: 'long' });
-  return then.toLocaleDateString(undefined, {
-    day: 'numeric',
-    month: 'short',
-    ...(then.getFullYear() !== now.getFullYear() && { year: 'numeric' }),
-  });
+  if (days < 7) return weekday.format(then);
+  const year = then.getFullYear();
+  const day = dayAndMonth.format(then);
+  return year === now.getFullYear() ? day : `${day} ${year}`;
 }
 
 /** Midnights between two moments; rounded, since a day may have 23 or 25 hours. */
