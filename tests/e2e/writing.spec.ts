@@ -167,6 +167,7 @@ test('the whole way without a mouse', async ({ app }) => {
 
   // The list: arrows move, Enter opens and writes, F2 names, Delete throws away.
   await writer.newDocument('Two', 'Second text.');
+  await expect(writer.rows.first()).toContainText('Two');
   await keyboard.press('ControlOrMeta+Shift+f');
   await keyboard.press('ArrowDown');
   await expect(writer.row('Two')).toBeFocused();
