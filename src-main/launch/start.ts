@@ -46,8 +46,10 @@ async function obtainElectron(isRetry: boolean): Promise<string | null> {
   if (installed !== null) return installed;
   const remembered = isRetry ? null : await rememberedFailure();
   if (remembered !== null) {
-    say(`Electron could not be fetched today (${remembered}); opening in Chromium instead.`);
-    say(`To try again: npm start -- ${retrySwitch}`);
+    say(
+      `Electron could not be fetched today (${remembered}); opening in Chromium instead. ` +
+        `To try again: npm start -- ${retrySwitch}`,
+    );
     return null;
   }
   const reason = await fetchElectron(showProgress);
