@@ -13,6 +13,7 @@ import { appOrigin, appScheme } from './app/origin.ts';
 import { quitInOrder } from './app/quit.ts';
 import { filesUnder, type RendererSource } from './app/renderer-files.ts';
 import { hardenSession } from './app/security.ts';
+import { mayCloseUnsaved } from './app/unsaved-text.ts';
 import { composeApplication } from './composition.ts';
 import { toErrorEnvelope } from './contract/errors.ts';
 import { utilityProcessHost } from './inference/host/utility-process-host.ts';
@@ -74,6 +75,7 @@ async function start(): Promise<void> {
         logger,
       }),
     askForLastWords: () => broadcast('window:closing', null),
+    mayCloseUnsaved,
     logger,
   });
 
@@ -87,6 +89,10 @@ async function start(): Promise<void> {
       showFolder({ store: places.library, models: places.models }[folder]),
     'window:ready-to-close': () => {
       mainWindow.readyToClose();
+      return null;
+    },
+    'window:hold-open': ({ reason }) => {
+      mainWindow.holdOpen(reason);
       return null;
     },
   });

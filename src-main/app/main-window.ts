@@ -11,6 +11,8 @@ export interface MainWindowOptions {
   readonly open: () => BrowserWindow;
   /** Asks the page for its unsaved text; it answers through `readyToClose`. */
   readonly askForLastWords: () => void;
+  /** Asks the person whether it may close although text could not be kept. */
+  readonly mayCloseUnsaved: (window: BrowserWindow, reason: string) => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -50,8 +52,13 @@ export class MainWindow {
     this.#lastWords?.answered();
   }
 
+  /** The page holds text that could not be kept: it stays open unless the person says otherwise. */
+  holdOpen(reason: string): void {
+    this.#lastWords?.refused(reason);
+  }
+
   #open(): void {
-    const { open, askForLastWords, logger } = this.#options;
+    const { open, askForLastWords, mayCloseUnsaved, logger } = this.#options;
     const window = open();
     const lastWords = new LastWords(askForLastWords);
     this.#window = window;
@@ -61,9 +68,12 @@ export class MainWindow {
     window.on('close', (event) => {
       // Closing goes on with `destroy`, which asks nobody again.
       event.preventDefault();
-      void lastWords.heard().then(() => {
-        window.destroy();
-      });
+      void lastWords
+        .heard()
+        .then((answer) => answer.mayClose || mayCloseUnsaved(window, answer.reason))
+        .then((mayClose) => {
+          if (mayClose) window.destroy();
+        });
     });
     window.on('closed', () => {
       this.#window = null;

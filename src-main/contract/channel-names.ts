@@ -36,6 +36,7 @@ export const channelNames = [
   'engine:status',
   'folders:show',
   'window:ready-to-close',
+  'window:hold-open',
 ] as const;
 
 export const eventNames = [

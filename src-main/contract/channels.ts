@@ -176,6 +176,10 @@ export const channels = {
 
   /** The window has handed over its last words; main may close it. */
   'window:ready-to-close': channel<null>()(nothing),
+  /** The window's last words could not be kept, and why: it must not just close. */
+  'window:hold-open': channel<null>()(
+    v.strictObject({ reason: v.pipe(v.string(), v.maxLength(2_000)) }),
+  ),
 } as const satisfies Record<(typeof channelNames)[number], Channel<v.GenericSchema, unknown>>;
 
 export type ChannelName = keyof typeof channels;
@@ -239,7 +243,10 @@ export interface Events {
   'settings:changed': Settings;
   /** A command from the application menu. */
   'menu:command': { readonly command: MenuCommand };
-  /** The window is about to close: hand over unsaved text, then call `window:ready-to-close`. */
+  /**
+   * The window is about to close: hand over unsaved text, then call `window:ready-to-close`, or
+   * `window:hold-open` where it could not be kept.
+   */
   'window:closing': null;
 }
 export type EventName = (typeof eventNames)[number];

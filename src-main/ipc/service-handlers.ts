@@ -1,5 +1,3 @@
-import type { AppError } from '../contract/errors.ts';
-import { channelNames } from '../contract/channel-names.ts';
 import type { Services, ShellChannel } from '../services/services.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -53,17 +51,6 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'models:choose-folder': shell['models:choose-folder'],
     'folders:show': shell['folders:show'],
     'window:ready-to-close': shell['window:ready-to-close'],
+    'window:hold-open': shell['window:hold-open'],
   };
-}
-
-/**
- * The handlers of an application whose library cannot be opened: whatever the window asks for,
- * the answer is why. Folders can still be shown and the window closed.
- */
-export function refusingHandlers(reason: AppError, shell: ShellHandlers): Handlers {
-  const refuse = () => {
-    throw reason;
-  };
-  const refusals = Object.fromEntries(channelNames.map((name) => [name, refuse]));
-  return { ...refusals, ...shell } as Handlers;
 }

@@ -8,7 +8,8 @@ import type { EventSource } from './event-bus.ts';
 import type { TextsService } from './texts.ts';
 
 /** Channels that the shell answers itself: dialogs and windows. */
-export type ShellChannel = 'models:choose-folder' | 'folders:show' | 'window:ready-to-close';
+export type ShellChannel =
+  'models:choose-folder' | 'folders:show' | 'window:ready-to-close' | 'window:hold-open';
 type ServiceChannel = Exclude<ChannelName, ShellChannel>;
 
 /** A channel as a function: who asks, then exactly the channel's payload. */

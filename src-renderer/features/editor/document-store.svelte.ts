@@ -350,8 +350,9 @@ export class DocumentStore {
       await this.#inOrder(() => this.#leave({ draft: true }));
       await call('window:ready-to-close');
     } catch (thrown) {
-      // The text is on the screen alone: the window does not say that it may close.
+      // The text is on the screen alone: the window must not just close.
       reportError(thrown);
+      await call('window:hold-open', { reason: errorMessage(thrown) }).catch(reportError);
     }
   }
 }

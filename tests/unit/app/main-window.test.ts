@@ -33,6 +33,9 @@ class FakeWindow extends EventEmitter {
 function application() {
   const opened: FakeWindow[] = [];
   const askForLastWords = vi.fn();
+  const mayCloseUnsaved = vi.fn((_window: BrowserWindow, _reason: string) =>
+    Promise.resolve(false),
+  );
   const main = new MainWindow({
     open: () => {
       const window = new FakeWindow();
@@ -40,10 +43,11 @@ function application() {
       return window as unknown as BrowserWindow;
     },
     askForLastWords,
+    mayCloseUnsaved,
     logger: silentLogger,
   });
   main.show();
-  return { main, opened, window: opened[0]!, askForLastWords };
+  return { main, opened, window: opened[0]!, askForLastWords, mayCloseUnsaved };
 }
 
 beforeEach(() => {
@@ -88,6 +92,22 @@ describe('the main window', () => {
     const { window } = application();
     window.close();
     await vi.advanceTimersByTimeAsync(lastWordsTimeoutMs);
+    expect(window.isDestroyed).toBe(true);
+  });
+
+  it('stays open with text that could not be kept, unless the person says otherwise', async () => {
+    const { main, window, askForLastWords, mayCloseUnsaved } = application();
+    window.close();
+    main.holdOpen('The disk is full.');
+    await vi.advanceTimersByTimeAsync(2 * lastWordsTimeoutMs);
+    expect(mayCloseUnsaved).toHaveBeenCalledExactlyOnceWith(window, 'The disk is full.');
+    expect(window.isDestroyed).toBe(false);
+
+    mayCloseUnsaved.mockResolvedValueOnce(true);
+    window.close();
+    expect(askForLastWords).toHaveBeenCalledTimes(2);
+    main.holdOpen('The disk is full.');
+    await vi.advanceTimersByTimeAsync(0);
     expect(window.isDestroyed).toBe(true);
   });
 

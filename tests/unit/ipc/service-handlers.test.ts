@@ -11,6 +11,7 @@ const shell: ShellHandlers = {
   'models:choose-folder': () => 'chosen',
   'folders:show': () => null,
   'window:ready-to-close': () => null,
+  'window:hold-open': () => null,
 };
 const shellNames = Object.keys(shell);
 

@@ -278,6 +278,7 @@ describe('leaving', () => {
     bridge.emit('window:closing', null);
     await settle();
     expect(bridge.callsOf('window:ready-to-close')).toEqual([]);
+    expect(bridge.callsOf('window:hold-open')).toEqual([{ reason: 'The disk is full.' }]);
     expect(surface.text).toBe('Grass grows.');
   });
 });
