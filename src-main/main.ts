@@ -19,6 +19,7 @@ import { toErrorEnvelope } from './contract/errors.ts';
 import { utilityProcessHost } from './inference/host/utility-process-host.ts';
 import { broadcastTo } from './ipc/broadcast.ts';
 import { forwardEvents } from './ipc/forward-events.ts';
+import type { Handlers } from './ipc/handlers.ts';
 import { registerHandlers, registerLinks } from './ipc/register-handlers.ts';
 import { serviceHandlers } from './ipc/service-handlers.ts';
 import { stackOf } from './logging/stack-of.ts';
@@ -83,7 +84,12 @@ async function start(): Promise<void> {
     origin: appOrigin,
     isOwnWindow: (id: number) => mainWindow.contents.some((contents) => contents.id === id),
   };
-  const handlers = serviceHandlers(services, {
+  let isAtWork = false;
+  const beginWork = () => {
+    if (!isAtWork) services.start();
+    isAtWork = true;
+  };
+  const answers = serviceHandlers(services, {
     'models:choose-folder': () => chooseModelFolder(mainWindow.current),
     'folders:show': ({ folder }) =>
       showFolder({ store: places.library, models: places.models }[folder]),
@@ -96,6 +102,14 @@ async function start(): Promise<void> {
       return null;
     },
   });
+  const handlers: Handlers = {
+    ...answers,
+    // The window's first question, and its question again after a library did not open.
+    'library:status': (payload) => {
+      beginWork();
+      return answers['library:status'](payload);
+    },
+  };
   registerHandlers({ handlers, page, logger });
   registerLinks({ page, logger }, (url) => shell.openExternal(url));
   forwardEvents(services.events, broadcast);
@@ -125,10 +139,10 @@ async function start(): Promise<void> {
   app.on('activate', () => mainWindow.show());
 
   try {
-    services.start();
+    beginWork();
     nativeTheme.themeSource = (await services.settings.get(services.principal(), undefined)).theme;
   } catch (error) {
-    // The window asks for the library's status first, and shows why it does not open.
+    // The window asks for the library's status first, and shows why.
     logger.error('the library does not open', {
       code: toErrorEnvelope(error).code,
       stack: stackOf(error),

@@ -76,6 +76,8 @@ test('once the reason is gone, trying again opens the library', async ({ launch,
   await rename(aside, file);
   await writer.page.getByRole('button', { name: 'Try again' }).click();
   await writer.expectText('Every word.');
+  // The work that waited for the library goes on too.
+  await writer.drafted();
 });
 
 test('a place that cannot be written is named', async ({ launch, userData }) => {
