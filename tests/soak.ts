@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
  * runs even when one before it failed; the table at the end is what a closing note quotes.
  */
 
-const seed = process.env['AUTODOC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
+const seed = process.env.AUTODOC_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
 const environment = { ...process.env, AUTODOC_SOAK: '1', AUTODOC_SEED: seed };
 const launcher = ['node', 'src-main/launch/run.cjs'];
 

@@ -43,15 +43,17 @@ export function chosenParameters(
  */
 export function recommendedParameters(model: ModelSummary): GenerationParameters {
   const advice = model.recommended_parameters;
-  const known = parameterNames
-    .filter((name) => v.is(generationParametersSchema, { strategy: 'beam', [name]: advice[name] }))
-    .filter((name) => advice[name] !== undefined)
-    .map((name) => [name, advice[name]]);
-  return { strategy: recommendedStrategy(advice), ...Object.fromEntries(known) };
+  const parameters: Record<string, unknown> = { strategy: recommendedStrategy(advice) };
+  for (const name of parameterNames) {
+    const value = advice[name];
+    const isKnown = v.is(generationParametersSchema, { strategy: 'beam', [name]: value });
+    if (value !== undefined && isKnown) parameters[name] = value;
+  }
+  return v.parse(generationParametersSchema, parameters);
 }
 
 /** The file names no strategy: `do_sample` asks for sampling, several beams for beam search. */
 function recommendedStrategy(advice: ModelSummary['recommended_parameters']): Strategy {
-  if (advice['do_sample'] === true) return 'sample';
-  return Number(advice['num_beams'] ?? 1) > 1 ? 'beam' : 'greedy';
+  if (advice.do_sample === true) return 'sample';
+  return Number(advice.num_beams ?? 1) > 1 ? 'beam' : 'greedy';
 }
