@@ -79,6 +79,7 @@ test('screens', async ({ app, window }) => {
   await take('settings');
   const sections = window.getByRole('navigation', { name: 'Settings' });
   await sections.getByText('Models').click();
+  await window.getByText('About this model').click();
   await take('models');
   await sections.getByText('Application').click();
   await take('application');
