@@ -42,7 +42,7 @@ export class LoudEmitter extends EventEmitter {
   constructor(events: readonly string[]) {
     super();
     this.setMaxListeners(0);
-    const known = new Set<string | symbol>(events);
+    const known = new Set<string | symbol>(['newListener', ...events]);
     this.on('newListener', (event: string | symbol) => {
       if (!known.has(event)) {
         throw new Error(

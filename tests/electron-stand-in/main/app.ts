@@ -3,9 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { launch } from '../launch.ts';
 import { loud, LoudEmitter } from '../loud.ts';
-import { chromium } from './browser.ts';
+import { endChromium, startChromium } from './browser.ts';
 import { watchDownloads } from './downloads.ts';
 import { onLastWindowClosed, openWindows } from './open-windows.ts';
+import { watchTargets } from './page-targets.ts';
 import { becomeReady, isReady } from './readiness.ts';
 import { theSession } from './session.ts';
 import { SingleInstance } from './single-instance.ts';
@@ -36,22 +37,23 @@ class App extends LoudEmitter {
     getSwitchValue: (name: string) => launch.switches.get(name) ?? '',
   });
   readonly #paths = new Map(Object.entries(standardPaths()));
-  readonly #ready: Promise<void>;
+  #ready: Promise<void> | null = null;
   #singleInstance: SingleInstance | null = null;
   #isQuitting = false;
 
   constructor() {
     super(events);
-    this.#ready = this.#start();
     onLastWindowClosed(() => this.#lastWindowClosed());
-    // A person closed Chromium's last window and Chromium with it.
-    void chromium.closed.then(() => openWindows().forEach((window) => window.destroy()));
+    this.on('newListener', (event: string) => {
+      if (event === 'ready') void this.whenReady();
+    });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => this.quit());
     }
   }
 
   whenReady(): Promise<void> {
+    this.#ready ??= this.#start();
     return this.#ready;
   }
 
@@ -141,6 +143,10 @@ class App extends LoudEmitter {
   }
 
   async #start(): Promise<void> {
+    const chromium = startChromium();
+    watchTargets();
+    // A person who closes the last window ends Chromium with it.
+    void chromium.closed.then(() => openWindows().forEach((window) => window.destroy()));
     const version = await chromium.started;
     Object.defineProperty(process.versions, 'chrome', { value: version, enumerable: true });
     await watchDownloads((url, frameId) =>
@@ -159,7 +165,7 @@ class App extends LoudEmitter {
   async #end(exitCode: number): Promise<void> {
     this.emit('quit', {}, exitCode);
     this.#singleInstance?.release();
-    await chromium.close();
+    await endChromium();
     process.exit(exitCode);
   }
 }

@@ -60,6 +60,7 @@ export class BrowserWindow extends LoudEmitter {
   #isMinimized = false;
   #isMaximized = false;
   #isFullScreen = false;
+  #isDestroying = false;
   readonly #minimum: { readonly width: number; readonly height: number };
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
@@ -246,6 +247,7 @@ export class BrowserWindow extends LoudEmitter {
 
   /** Closes the window without asking. */
   destroy(): void {
+    this.#isDestroying = true;
     this.webContents.page.close();
   }
 
@@ -254,6 +256,8 @@ export class BrowserWindow extends LoudEmitter {
   }
 
   #gone(): void {
+    // Chromium closed the page by itself: there is nothing left to prevent, only to report.
+    if (!this.#isDestroying) this.emitPreventable('close');
     windowClosed(this, () => this.emit('closed'));
   }
 

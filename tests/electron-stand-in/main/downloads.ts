@@ -9,13 +9,15 @@ import { chromium } from './browser.ts';
 export async function watchDownloads(
   mayBegin: (url: string, frameId: string) => boolean,
 ): Promise<void> {
-  chromium.browser.on('Browser.downloadWillBegin', ({ guid, url, frameId }) => {
+  chromium().browser.on('Browser.downloadWillBegin', ({ guid, url, frameId }) => {
     if (mayBegin(url, frameId)) return;
-    chromium.browser.send('Browser.cancelDownload', { guid }).catch(() => {
-      // It is over already.
-    });
+    chromium()
+      .browser.send('Browser.cancelDownload', { guid })
+      .catch(() => {
+        // It is over already.
+      });
   });
-  await chromium.browser.send('Browser.setDownloadBehavior', {
+  await chromium().browser.send('Browser.setDownloadBehavior', {
     behavior: 'default',
     eventsEnabled: true,
   });

@@ -1,3 +1,4 @@
+import { launch } from '../launch.ts';
 import { chromium } from './browser.ts';
 
 /*
@@ -14,26 +15,28 @@ export interface PageTarget {
 
 const announced = new Map<string, PageTarget>();
 /** The window that Chromium opens by itself when it is shown to a person. */
-let firstWindow = chromium.isWindowed ? Promise.withResolvers<PageTarget>() : null;
+let firstWindow = launch.isWindowed ? Promise.withResolvers<PageTarget>() : null;
 let isFirstWindowHere = false;
 let asked = 0;
 
-chromium.browser.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-  const target = { targetId: targetInfo.targetId, sessionId };
-  if (firstWindow !== null && !isFirstWindowHere) {
-    isFirstWindowHere = true;
-    firstWindow.resolve(target);
-  } else if (asked > 0 && targetInfo.openerId === undefined) {
-    // The announcement precedes the answer to `Target.createTarget`.
-    announced.set(target.targetId, target);
-  } else {
-    dismiss(target);
-  }
-});
+/** Listens for the pages of the Chromium that has just been started. */
+export function watchTargets(): void {
+  chromium().browser.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    const target = { targetId: targetInfo.targetId, sessionId };
+    if (firstWindow !== null && !isFirstWindowHere) {
+      isFirstWindowHere = true;
+      firstWindow.resolve(target);
+    } else if (asked > 0 && targetInfo.openerId === undefined) {
+      // The announcement precedes the answer to `Target.createTarget`.
+      announced.set(target.targetId, target);
+    } else {
+      dismiss(target);
+    }
+  });
+}
 
 /** A page for a new window. */
 export async function openTarget(width: number, height: number): Promise<PageTarget> {
-  await chromium.started;
   if (firstWindow !== null) {
     const { promise } = firstWindow;
     const target = await promise;
@@ -41,7 +44,7 @@ export async function openTarget(width: number, height: number): Promise<PageTar
     return target;
   }
   asked++;
-  const { targetId } = await chromium.browser.send('Target.createTarget', {
+  const { targetId } = await chromium().browser.send('Target.createTarget', {
     url: 'about:blank',
     newWindow: true,
     width,
@@ -55,11 +58,11 @@ export async function openTarget(width: number, height: number): Promise<PageTar
 }
 
 export async function closeTarget({ targetId }: PageTarget): Promise<void> {
-  await chromium.browser.send('Target.closeTarget', { targetId });
+  await chromium().browser.send('Target.closeTarget', { targetId });
 }
 
 function dismiss(target: PageTarget): void {
-  const session = chromium.connection.session(target.sessionId);
+  const session = chromium().connection.session(target.sessionId);
   const ignore = () => {
     // It is closing already.
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DevToolsSession } from '../chromium/devtools.ts';
 import type { FromPage, ToPage } from '../page/messages.ts';
 import { pageScripts } from '../page/scripts.ts';
+import { launch } from '../launch.ts';
 import { chromium } from './browser.ts';
 import { closeTarget, openTarget, type PageTarget } from './page-targets.ts';
 import { watchRequests, type Navigation } from './requests.ts';
@@ -108,7 +109,7 @@ export class Page {
 
   async #open({ preloadSource, width, height }: PageOptions): Promise<void> {
     const target = await openTarget(width, height);
-    const session = chromium.connection.session(target.sessionId);
+    const session = chromium().connection.session(target.sessionId);
     this.#target = target;
     this.#session = session;
     this.#listen(session, target);
@@ -118,7 +119,7 @@ export class Page {
         secret: `electron-stand-in:${randomBytes(16).toString('hex')}:`,
         binding: this.#binding,
         receiver: this.#receiver,
-        isClosedByPeople: chromium.isWindowed,
+        isClosedByPeople: launch.isWindowed,
         process: {
           platform: process.platform,
           arch: process.arch,
@@ -179,7 +180,7 @@ export class Page {
         this.#listener.closeWanted();
       })
       .on('Inspector.targetCrashed', () => this.#listener.crashed());
-    chromium.browser.on('Target.detachedFromTarget', (detached) => {
+    chromium().browser.on('Target.detachedFromTarget', (detached) => {
       if (detached.sessionId === sessionId) this.#end();
     });
   }

@@ -21,7 +21,7 @@ export async function decidePermissions(contents: unknown, url: string): Promise
   const chromiumOrigin = new URL(toChromium(url)).origin;
   if (!chromiumOrigin.startsWith('https:')) return;
   for (const [permission, name] of permissions) {
-    await chromium.browser.send('Browser.setPermission', {
+    await chromium().browser.send('Browser.setPermission', {
       permission: { name },
       setting: await theSession.permissionOf(contents, permission, originOf(url)),
       origin: chromiumOrigin,
