@@ -56,6 +56,14 @@ describe('the window', () => {
     await screen.findByText('No document is open');
   });
 
+  it('lets itself be closed at once while there is nothing to write on', async () => {
+    bridge = installFakeBridge({ isFirstStart: true });
+    render(App);
+    await screen.findByRole('button', { name: 'Start writing' });
+    bridge.emit('window:closing', null);
+    expect(bridge.callsOf('window:ready-to-close')).toHaveLength(1);
+  });
+
   it('wears the theme that the settings ask for', async () => {
     render(App);
     await screen.findByText('No document is open');
