@@ -6,7 +6,8 @@ export default defineConfig({
   root: 'src-renderer',
   base: './',
   publicDir: false,
-  plugins: [svelte()],
+  // Vite looks for the plugin's settings in its own root.
+  plugins: [svelte({ configFile: '../svelte.config.js' })],
   build: {
     outDir: '../out/renderer',
     emptyOutDir: true,
