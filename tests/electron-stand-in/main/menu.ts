@@ -5,10 +5,26 @@ import { setAccelerators, type Accelerator } from './accelerators.ts';
 import { app } from './app.ts';
 import { focusedWindow } from './open-windows.ts';
 
+interface Role {
+  /** Electron's own for this role. */
+  readonly accelerator?: string;
+  run(): void;
+}
+
 /** Roles that do something here when chosen. The others are Chromium's or the system's own. */
-const roles: Readonly<Record<string, () => void>> = {
-  quit: () => app.quit(),
-  close: () => focusedWindow()?.close(),
+const roles: Readonly<Record<string, Role>> = {
+  quit: {
+    ...(process.platform !== 'win32' && { accelerator: 'CmdOrCtrl+Q' }),
+    run: () => app.quit(),
+  },
+  close: { accelerator: 'CmdOrCtrl+W', run: () => focusedWindow()?.close() },
+  togglefullscreen: {
+    accelerator: process.platform === 'darwin' ? 'Control+Command+F' : 'F11',
+    run: () => {
+      const window = focusedWindow();
+      window?.setFullScreen(!window.isFullScreen());
+    },
+  },
 };
 
 class MenuItem {
@@ -28,7 +44,7 @@ class MenuItem {
     this.id = options.id;
     this.role = options.role;
     this.label = options.label ?? options.role ?? '';
-    this.accelerator = options.accelerator;
+    this.accelerator = options.accelerator ?? roles[options.role ?? '']?.accelerator;
     this.type = options.type ?? (options.submenu === undefined ? 'normal' : 'submenu');
     this.enabled = options.enabled ?? true;
     this.visible = options.visible ?? true;
@@ -40,7 +56,7 @@ class MenuItem {
   click(): void {
     const window = focusedWindow() ?? undefined;
     if (this.role === undefined) this.#options.click?.(this as never, window as never, {});
-    else if (this.role in roles) roles[this.role]?.();
+    else if (this.role in roles) roles[this.role]?.run();
     else throw new Error(`The stand-in for Electron does nothing for the role ${this.role}.`);
   }
 }

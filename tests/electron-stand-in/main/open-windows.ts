@@ -5,6 +5,8 @@ export interface OpenWindow {
   close(): void;
   destroy(): void;
   isDestroyed(): boolean;
+  isFullScreen(): boolean;
+  setFullScreen(isFullScreen: boolean): void;
 }
 
 const windows = new Map<number, OpenWindow>();

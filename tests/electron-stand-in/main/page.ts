@@ -119,7 +119,7 @@ export class Page {
         secret: `electron-stand-in:${randomBytes(16).toString('hex')}:`,
         binding: this.#binding,
         receiver: this.#receiver,
-        isClosedByPeople: launch.isWindowed,
+        isWindowed: launch.isWindowed,
         process: {
           platform: process.platform,
           arch: process.arch,

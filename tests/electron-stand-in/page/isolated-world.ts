@@ -8,8 +8,8 @@ export interface IsolatedWorldConfiguration {
   readonly binding: string;
   /** The name under which this world takes messages from the main process. */
   readonly receiver: string;
-  /** Whether a person may close the window; closing then waits for the application's answer. */
-  readonly isClosedByPeople: boolean;
+  /** Whether a person sits at the window; closing it then waits for the application's answer. */
+  readonly isWindowed: boolean;
   /** What a sandboxed preload sees as `process`. */
   readonly process: { readonly platform: string; readonly arch: string; readonly versions: object };
 }
@@ -195,9 +195,15 @@ export function prepareIsolatedWorld(
         alt === event.altKey &&
         meta === event.metaKey,
     );
-    if (index < 0) return;
-    event.preventDefault();
-    post({ type: 'accelerator', index });
+    if (index >= 0) post({ type: 'accelerator', index });
+    if (index >= 0 || isBrowserKey(event)) event.preventDefault();
+  };
+  /** Keys for what a browser has around its pages and Electron has not: tabs, printing, reloading. */
+  const isBrowserKey = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean => {
+    if (!configuration.isWindowed) return false;
+    if (ctrlKey || metaKey) return 'defghjklnoprstu'.includes(key.toLowerCase());
+    if (altKey) return ['ArrowLeft', 'ArrowRight', 'Home'].includes(key);
+    return ['F1', 'F3', 'F5', 'F6', 'F7'].includes(key);
   };
   const goLast = (): void => {
     window.removeEventListener('keydown', pressAccelerator);
@@ -205,7 +211,7 @@ export function prepareIsolatedWorld(
   };
   window.addEventListener('keydown', goLast, { capture: true });
 
-  if (configuration.isClosedByPeople) {
+  if (configuration.isWindowed) {
     window.addEventListener('beforeunload', (event) => event.preventDefault());
   }
   window.addEventListener('resize', () => {

@@ -1,9 +1,9 @@
-import type { ElectronApplication, Page } from '@playwright/test';
+import { chromium, type ElectronApplication, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, makeUserData, run, selfTest } from './run-self-test.ts';
+import { launch, makeUserData, openDisplay, run, selfTest } from './run-self-test.ts';
 
 declare global {
   /** What the small application saw happen, in its main process. */
@@ -372,8 +372,8 @@ describe('the stand-in’s process', () => {
     const userData = makeUserData();
     const { status, stdout } = await run(
       [`--user-data-dir=${userData.folder}`, selfTest],
-      async (said, kill) => {
-        await said('worker {"sum":6,"args":["argument"],"type":"utility"}');
+      async ({ said, kill }) => {
+        await said(/^worker \{/m);
         kill('SIGTERM');
       },
     );
@@ -387,6 +387,45 @@ describe('the stand-in’s process', () => {
       '',
     ]);
     userData.remove();
+  });
+
+  it('shows its window to a person and lets the application answer when they close it', async ({
+    skip,
+  }) => {
+    const display = await openDisplay();
+    if (display.name === null) return skip('no display, and no Xvfb');
+    const userData = makeUserData();
+    const { status, stdout } = await run(
+      [
+        '--stand-in-window',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${userData.folder}`,
+        selfTest,
+      ],
+      async ({ said }) => {
+        const [, address] = await said(/DevTools listening on (ws:\S+)/);
+        const browser = await chromium.connectOverCDP(address!);
+        const [page] = browser.contexts().flatMap((context) => context.pages());
+        await page!.waitForURL(/page\.html$/);
+        expect(await page!.evaluate(() => [outerWidth, outerHeight])).toEqual([1280, 800]);
+        // Chromium asks a page about closing once somebody has touched it.
+        await page!.getByRole('heading').click();
+        await page!.close({ runBeforeUnload: true });
+      },
+      { DISPLAY: display.name },
+    );
+    display.close();
+    userData.remove();
+    expect(status).toBe(0);
+    expect(stdout.split('\n').filter((event) => !event.startsWith('worker'))).toEqual([
+      'close',
+      'closed',
+      'window-all-closed',
+      'before-quit',
+      'will-quit',
+      'quit',
+      '',
+    ]);
   });
 
   it('says how it is used', async () => {

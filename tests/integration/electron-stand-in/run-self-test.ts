@@ -46,16 +46,21 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A process that runs without Playwright. */
+export interface Running {
+  /** Waits for something on standard output or standard error; answers the match. */
+  readonly said: (pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
 /** Runs the executable without Playwright until it ends; `during` may act on it meanwhile. */
 export async function run(
   args: readonly string[],
-  during: (
-    said: (line: string) => Promise<void>,
-    kill: (signal: NodeJS.Signals) => void,
-  ) => Promise<void> = () => Promise.resolve(),
+  during: (running: Running) => Promise<unknown> = () => Promise.resolve(),
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const child = spawn(executable, args, {
-    env: { ...environment(), SELF_TEST_TRACE: '1' },
+    env: { ...environment(), SELF_TEST_TRACE: '1', ...more },
     shell: process.platform === 'win32',
   });
   let stdout = '';
@@ -65,14 +70,31 @@ export async function run(
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
-  const said = (line: string): Promise<void> =>
+  const said = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve) => {
       const look = () => {
-        if (stdout.split('\n').includes(line)) resolve();
+        const found = pattern.exec(stdout) ?? pattern.exec(stderr);
+        if (found !== null) resolve(found);
       };
       child.stdout.on('data', look);
+      child.stderr.on('data', look);
       look();
     });
-  await Promise.race([ended, during(said, (signal) => child.kill(signal))]);
+  await Promise.race([ended, during({ said, kill: (signal) => void child.kill(signal) })]);
   return ended;
+}
+
+/** A display for the time of one test: the one that is here, or a virtual one, or none. */
+export async function openDisplay(): Promise<{ name: string | null; close(): void }> {
+  if (process.platform !== 'linux' || process.env.DISPLAY !== undefined) {
+    return { name: process.env.DISPLAY ?? '', close: () => undefined };
+  }
+  const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1920x1080x24'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const name = await new Promise<string | null>((resolve) => {
+    server.once('error', () => resolve(null));
+    server.stdout.once('data', (number) => resolve(`:${String(number).trim()}`));
+  });
+  return { name, close: () => void server.kill() };
 }
