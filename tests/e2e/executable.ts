@@ -15,8 +15,9 @@ export interface Executable {
  * imported here: that would try to download it.
  */
 export function findExecutable(): Executable {
-  const real = process.env.ELECTRON_EXECUTABLE ?? downloadedElectron();
-  if (real !== null && real !== '') return { path: real, isStandIn: false };
+  const named = process.env.ELECTRON_EXECUTABLE ?? '';
+  const real = named === '' ? downloadedElectron() : named;
+  if (real !== null) return { path: real, isStandIn: false };
   if (process.env.REQUIRE_REAL_ELECTRON === '1') {
     throw new Error(
       'REQUIRE_REAL_ELECTRON is set, but there is no Electron here: run "npx install-electron", ' +
