@@ -13,6 +13,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/{unit,integration,property}/**/*.test.ts'],
           exclude: ['tests/unit/renderer/**'],
+          globalSetup: ['tests/integration/electron-stand-in/obtain-chromium.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
