@@ -111,7 +111,7 @@ async function photograph(app: ElectronApplication, window: Page, name: string):
       await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const picture = `${name}-${colorScheme}`;
       await window.screenshot({
-        path: path.join(root, `test-results/screens/${sizeName}/${picture}.png`),
+        path: path.join(root, `screens/${sizeName}/${picture}.png`),
       });
       if (sizeName === '1280x800' && readme.has(picture)) {
         await window.screenshot({ path: path.join(root, `resources/screenshots/${picture}.png`) });
