@@ -36,6 +36,22 @@ test('closing the window hands over the last words, as a version', async ({ laun
   await again.drafted();
 });
 
+test('the caret stands where the text is', async ({ window: page }) => {
+  const writer = new Writer(page);
+  await writer.startAlone();
+  await writer.write('Caret', 'Grass.\n');
+  const caret = await page.locator('.cm-cursor').first().boundingBox();
+  const lines = page.locator('.cm-line');
+  const textStart = await lines.first().evaluate((line) => {
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    return range.getBoundingClientRect().left;
+  });
+  const last = await lines.last().boundingBox();
+  expect(Math.abs(caret!.x - textStart)).toBeLessThan(2);
+  expect(caret!.y).toBeGreaterThanOrEqual(last!.y - 1);
+});
+
 test('a document goes to the trash and comes back as it was', async ({ app }) => {
   const writer = await Writer.at(app);
   const { page } = writer;

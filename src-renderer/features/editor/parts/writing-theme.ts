@@ -17,8 +17,9 @@ const page = EditorView.theme({
     lineHeight: 'var(--leading-writing)',
     overflowX: 'hidden',
     overflowY: 'auto',
-    // The text stays in the middle, with and without a scroll bar.
-    scrollbarGutter: 'stable both-edges',
+    // The text stays where it is when the scroll bar comes. Not on both edges: CodeMirror draws
+    // the caret from the scroller's left edge and would be off by the gutter there.
+    scrollbarGutter: 'stable',
     padding: '0 var(--space-1)',
     // Lines fade out under the name instead of being cut.
     maskImage: 'linear-gradient(to bottom, transparent, #000 14px)',
