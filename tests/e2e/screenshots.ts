@@ -60,6 +60,7 @@ test('screens', async ({ app, window }) => {
   await window.keyboard.press('ControlOrMeta+s');
   await expect(drafts.getByRole('article')).toHaveCount(2);
   await expect(drafts.getByRole('button', { name: 'Insert' })).toBeVisible();
+  await expect(window.getByText(/^Reads all \d+ tokens$/)).toBeVisible();
   await take('writing');
 
   await window.getByRole('tab', { name: 'Versions' }).click();
