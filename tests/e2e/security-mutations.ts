@@ -95,7 +95,7 @@ function runTests(appDirectory: string, title: string): Map<string, string> {
     [
       path.join(root, 'node_modules/@playwright/test/cli.js'),
       'test',
-      'security.spec.ts',
+      'security-(window|messages)',
       '--reporter=json',
       `--grep=(${titles.join('|')})$`,
     ],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /*
- * The security rules as edits that break them. Each names the test of `security.spec.ts` that
+ * The security rules as edits that break them. Each names the test of the security specs that
  * has to notice. Where two layers enforce a rule and hide each other's loss, the edit takes both.
  */
 

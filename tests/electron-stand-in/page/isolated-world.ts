@@ -213,11 +213,11 @@ export function prepareIsolatedWorld(
 
   if (configuration.isWindowed) {
     window.addEventListener('beforeunload', (event) => event.preventDefault());
+    window.addEventListener('resize', () => {
+      const { screenX: x, screenY: y, outerWidth: width, outerHeight: height } = window;
+      post({ type: 'bounds', x, y, width, height });
+    });
   }
-  window.addEventListener('resize', () => {
-    const { screenX: x, screenY: y, outerWidth: width, outerHeight: height } = window;
-    post({ type: 'bounds', x, y, width, height });
-  });
 
   if (preload === null) return;
   const electron = loud('electron', { contextBridge, ipcRenderer });

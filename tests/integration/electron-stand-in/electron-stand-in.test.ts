@@ -86,6 +86,9 @@ describe('the stand-in for Electron', () => {
       );
     await resize(1920, 1080);
     await expect.poll(size).toEqual([1920, 1080]);
+    expect(
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getSize()),
+    ).toEqual([1920, 1080]);
     await resize(1280, 800);
     await expect.poll(size).toEqual([1280, 800]);
   });
