@@ -6,7 +6,7 @@ import { sandboxObstacle } from './surroundings.ts';
 /** How a program ended: with a status, or without ever running. */
 export type Ending = { readonly status: number } | { readonly failure: string };
 
-/** The status of a program whose libraries are missing, by convention of the dynamic linker. */
+/** The status of a program that cannot start: the dynamic linker's, and the stand-in's. */
 const notRunnable = 127;
 
 /** Starts the built application in Electron, with its own log messages off. */
@@ -48,7 +48,7 @@ export function ended(child: ChildProcess): Promise<Ending> {
     child.on('close', (status) => {
       resolve(
         status === notRunnable
-          ? { failure: 'a system library is missing' }
+          ? { failure: 'a system library or a usable display is missing' }
           : { status: status ?? 1 },
       );
     });
