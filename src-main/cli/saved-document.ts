@@ -38,14 +38,16 @@ async function waitForDraft(context: CliContext, autodocId: Id): Promise<Autodoc
   try {
     return await services.drafting.ended(services.principal(), autodocId, context.signal);
   } catch (error) {
-    if (!context.signal.aborted) throw error;
-    throw new AppError(
-      'cancelled',
-      'Stopped waiting. The text is saved and the draft stays queued.',
-      {
-        details: { autodoc_id: autodocId },
-      },
-    );
+    const kept = 'The text is saved and its draft stays queued.';
+    const details = { autodoc_id: autodocId };
+    if (context.signal.aborted) {
+      throw new AppError('cancelled', `Stopped waiting. ${kept}`, { details });
+    }
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `${kept} ${error.message}`, {
+      details: { ...error.details, ...details },
+      cause: error,
+    });
   } finally {
     stopListening();
     context.progress.clear();

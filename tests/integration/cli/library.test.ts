@@ -133,6 +133,21 @@ describe('documents', () => {
     });
   });
 
+  it('are kept, their draft queued, where no model can be prepared', async () => {
+    const elsewhere = path.join(home, 'no room for models');
+    mkdirSync(elsewhere);
+    writeFileSync(path.join(elsewhere, 'models'), 'a file where a folder belongs');
+    const here = ['--store', elsewhere];
+    const made = ['documents', 'new', '--name', 'Kept', '--body-file', bodyFile('Kept.')];
+    const { code, stderr } = await runCommand([...made, ...here, '--json'], { home });
+    expect(code).toBe(1);
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
+    expect(error.code).toBe('store_unwritable');
+    expect(error.message).toMatch(/^The text is saved and its draft stays queued\. /);
+    const drafts = await runJson<AutodocWithDocument[]>(['autodocs', 'list', ...here], { home });
+    expect(drafts).toMatchObject([{ autodoc_state: 'queued', autodoc_body: '' }]);
+  });
+
   it('whose text is not UTF-8 are left as they were', async () => {
     const { id } = await newDocument('Fine', 'Fine.', '--no-draft');
     const file = path.join(home, 'latin1.md');
