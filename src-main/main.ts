@@ -84,11 +84,6 @@ async function start(): Promise<void> {
     origin: appOrigin,
     isOwnWindow: (id: number) => mainWindow.contents.some((contents) => contents.id === id),
   };
-  let isAtWork = false;
-  const beginWork = () => {
-    if (!isAtWork) services.start();
-    isAtWork = true;
-  };
   const answers = serviceHandlers(services, {
     'models:choose-folder': () => chooseModelFolder(mainWindow.current),
     'folders:show': ({ folder }) =>
@@ -106,7 +101,7 @@ async function start(): Promise<void> {
     ...answers,
     // The window's first question, and its question again after a library did not open.
     'library:status': (payload) => {
-      beginWork();
+      services.start();
       return answers['library:status'](payload);
     },
   };
@@ -139,7 +134,7 @@ async function start(): Promise<void> {
   app.on('activate', () => mainWindow.show());
 
   try {
-    beginWork();
+    services.start();
     nativeTheme.themeSource = (await services.settings.get(services.principal(), undefined)).theme;
   } catch (error) {
     // The window asks for the library's status first, and shows why.

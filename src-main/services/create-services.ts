@@ -49,7 +49,7 @@ export function createServices(options: ServicesOptions): Services {
     onQueued: () => runner.wake(),
   });
   const saving = createSaving({ library, queue, events });
-  let stopWatching: () => void = () => undefined;
+  let stopWatching: (() => void) | null = null;
   let announced = '';
 
   /** What another process set: told only when it is something new. */
@@ -104,6 +104,7 @@ export function createServices(options: ServicesOptions): Services {
     start() {
       // A library that does not open says so here, before anything runs.
       library.store();
+      if (stopWatching !== null) return;
       runner.start();
       stopWatching = watchOtherWriters(
         () => library.store(),
@@ -122,7 +123,8 @@ export function createServices(options: ServicesOptions): Services {
       );
     },
     async stop() {
-      stopWatching();
+      stopWatching?.();
+      stopWatching = null;
       await runner.stop();
     },
   };

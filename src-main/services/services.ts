@@ -89,7 +89,10 @@ export interface Services {
   readonly events: EventSource;
   /** Who sits at this machine: the library's owner, or a visitor before there is one. */
   principal(): Principal;
-  /** Starts the work that goes on by itself: drafting, noticing other writers, the starter model. */
+  /**
+   * Starts the work that goes on by itself: drafting, noticing other writers, the starter model.
+   * Throws where the library does not open; started already, it changes nothing.
+   */
   start(): void;
   /** Stops it. A draft being written goes back to the queue; nothing is lost. */
   stop(): Promise<void>;
