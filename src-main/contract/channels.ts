@@ -10,6 +10,7 @@ import {
   type DocumentSummary,
   type Id,
   type OpenDocument,
+  type TokenProbability,
   type User,
   type Version,
   type VersionWithBody,
@@ -82,6 +83,38 @@ export interface JobStarted {
   readonly job_id: Id;
 }
 
+/** A model's files on their way from a hub; kept over a restart until they are whole or discarded. */
+export interface Download {
+  readonly id: Id;
+  /** The repository on the hub: `openai-community/gpt2`. */
+  readonly repository: string;
+  /** A branch, a tag or a commit, as it was asked for. */
+  readonly revision: string;
+  /** The name that the model gets in the store. */
+  readonly name: string;
+  /**
+   * `waiting`: pauses before another try; `importing`: all files are verified and being prepared;
+   * `done` is told once and then forgotten.
+   */
+  readonly state: 'running' | 'waiting' | 'paused' | 'failed' | 'importing' | 'done';
+  /** What it is doing, why it waits or failed, for people. */
+  readonly message: string;
+  readonly received_bytes: number;
+  /** Null while the hub has not told. */
+  readonly total_bytes: number | null;
+  readonly bytes_per_second: number | null;
+}
+
+/** The hub that models are fetched from. Nothing connects to it unless a person asks. */
+export interface HubStatus {
+  /** `HF_ENDPOINT`, or Hugging Face's own address. */
+  readonly endpoint: string;
+  /** Whether an access token for private repositories is kept. The token itself is never told. */
+  readonly has_token: boolean;
+  /** Whether this system has a keychain that a token can be kept in. */
+  readonly can_keep_token: boolean;
+}
+
 export const channels = {
   'library:status': channel<LibraryStatus>()(nothing),
   /** "Just me": makes the local owner. Accounts for a team come later. */
@@ -146,6 +179,14 @@ export const channels = {
   /** Queues one more draft of the document's current version. */
   'autodocs:draft': channel<Autodoc>()(v.strictObject({ document_id: idSchema })),
   'autodocs:cancel': channel<Autodoc>()(v.strictObject({ autodoc_id: idSchema })),
+  /** How likely each token of a draft was, computed on demand with the model that wrote it. */
+  'autodocs:probabilities': channel<readonly TokenProbability[]>()(
+    v.strictObject({
+      autodoc_id: idSchema,
+      /** How many of the likeliest tokens to name at each place. */
+      alternatives: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20)),
+    }),
+  ),
   /** Everything queued in this library, in the order it will be drafted. */
   'autodocs:queue': channel<readonly AutodocWithDocument[]>()(nothing),
 
@@ -162,6 +203,32 @@ export const channels = {
     }),
   ),
   'models:remove': channel<null>()(v.strictObject({ name: modelName })),
+  /** Measures a model's variants anew, on the text that comes with Autodoc or on the user's own. */
+  'models:measure': channel<JobStarted>()(
+    v.strictObject({ name: modelName, text: v.picklist(['sample', 'documents']) }),
+  ),
+
+  'downloads:list': channel<readonly Download[]>()(nothing),
+  /** Begins a download, or goes on with one of the same repository and revision. */
+  'downloads:start': channel<Download>()(
+    v.strictObject({
+      repository: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+      /** Null for the repository's main branch. */
+      revision: v.nullable(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+      /** Null for the repository's own name. */
+      name: v.nullable(modelName),
+    }),
+  ),
+  'downloads:pause': channel<null>()(v.strictObject({ download_id: idSchema })),
+  /** Stops a download and deletes what it fetched. */
+  'downloads:discard': channel<null>()(v.strictObject({ download_id: idSchema })),
+  'hub:status': channel<HubStatus>()(nothing),
+  /** Keeps a token in the system's keychain, or forgets it. */
+  'hub:set-token': channel<HubStatus>()(
+    v.strictObject({
+      token: v.nullable(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500))),
+    }),
+  ),
   'jobs:cancel': channel<null>()(v.strictObject({ job_id: idSchema })),
 
   'settings:get': channel<Settings>()(nothing),
@@ -170,6 +237,8 @@ export const channels = {
   /** Checks parameters without keeping them: the settings screen's live answer. */
   'settings:check': channel<null>()(v.strictObject({ parameters: generationParametersSchema })),
   'devices:list': channel<readonly DeviceReport[]>()(nothing),
+  /** Probes the devices again; the reports come as `devices:changed`. */
+  'devices:probe': channel<null>()(nothing),
 
   'engine:status': channel<EngineStatus>()(nothing),
   'folders:show': channel<null>()(v.strictObject({ folder: v.picklist(['store', 'models']) })),
@@ -218,7 +287,7 @@ export interface DraftProgress {
 
 export interface JobProgress {
   readonly job_id: Id;
-  readonly kind: 'import_model';
+  readonly kind: 'import_model' | 'measure_model';
   readonly subject: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   /** What it is doing now, or how it ended. */
@@ -240,6 +309,8 @@ export interface Events {
   'engine:changed': EngineStatus;
   'job:changed': JobProgress;
   'models:changed': null;
+  'download:changed': Download;
+  'devices:changed': readonly DeviceReport[];
   'settings:changed': Settings;
   /** A command from the application menu. */
   'menu:command': { readonly command: MenuCommand };

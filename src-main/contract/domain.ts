@@ -135,11 +135,55 @@ export interface Autodoc {
   /** Beams: the reference's `sequences_scores`; otherwise the mean log-probability of the new tokens. */
   readonly score: number | null;
   readonly duration_ms: number | null;
+  /** Best first, the first one being `autodoc_body`; empty where only one text was asked for. */
+  readonly candidates: readonly Candidate[];
   readonly created_by: Id;
   readonly created_on: string;
 }
 
-export type DraftParameters = Readonly<Record<string, number | boolean | string | null>>;
+/** By parameter name; a list holds texts, or texts with a bias. */
+export type DraftParameters = Readonly<
+  Record<
+    string,
+    number | boolean | string | null | readonly (string | { text: string; bias: number })[]
+  >
+>;
+
+/** How a candidate ranks among those drafted with it. */
+export interface CandidateRanking {
+  /** Mean log-probability of its new tokens, as the model gave it. */
+  readonly mean_log_prob: number;
+  /** Share of its n-grams that are distinct, 0 to 1: repetition lowers it. */
+  readonly distinct: number;
+  /** How much likelier the prompt makes it than no prompt does, per token: fit to the prompt. */
+  readonly fit: number;
+  /** What the order comes from: higher is better. */
+  readonly total: number;
+}
+
+/** One of several texts that a draft found. */
+export interface Candidate {
+  readonly autodoc_body: string;
+  readonly tokens: number;
+  readonly score: number;
+  /** Null where the candidates were not reranked. */
+  readonly ranking: CandidateRanking | null;
+}
+
+/** One token of a draft with what else the model thought of there. */
+export interface TokenProbability {
+  readonly token_id: number;
+  /** The token as text; a part of a character is shown as U+FFFD. */
+  readonly text: string;
+  /** Natural logarithm. */
+  readonly log_prob: number;
+  /** Likeliest first. */
+  readonly alternatives: readonly {
+    readonly token_id: number;
+    readonly text: string;
+    readonly log_prob: number;
+  }[];
+}
 
 /** An autodoc with the document it was drafted for. */
 export interface AutodocWithDocument extends Autodoc {

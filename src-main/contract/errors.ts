@@ -22,6 +22,8 @@ export const errorCodes = [
   'prompt_empty',
   'prompt_too_long',
   'device_unavailable',
+  'network_failed',
+  'hub_refused',
   'engine_crashed',
   'cancelled',
   'internal',

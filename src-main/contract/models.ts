@@ -12,6 +12,16 @@ export interface VariantPrice {
   readonly perplexity: number;
   /** Share of positions whose likeliest token is fp32's, 0 to 1. */
   readonly top1_agreement: number;
+  /** Greedy, one text, on this machine's processor; null where it was not measured. */
+  readonly tokens_per_second: number | null;
+}
+
+/** What the variants of a model were measured on. */
+export interface Measurement {
+  /** The text that comes with Autodoc, or the latest of the user's own documents. */
+  readonly text: 'sample' | 'documents';
+  readonly tokens: number;
+  readonly measured_on: string;
 }
 
 /** A model in the store. Written only after everything verified: no card, no model. */
@@ -34,6 +44,7 @@ export interface ModelCard {
   /** Parameters that the model's `generation_config.json` recommends, for the drafting layer. */
   readonly recommended_parameters: Readonly<Record<string, number | boolean | string>>;
   readonly variants: readonly VariantPrice[];
+  readonly measurement: Measurement;
   /** The fastest variant whose perplexity is within 1% of fp32's. */
   readonly default_variant: Variant;
   readonly imported_on: string;
@@ -47,10 +58,18 @@ export interface ModelCard {
 /** A model as a list shows it. */
 export type ModelSummary = Omit<ModelCard, 'readme'>;
 
-/** A device this machine might draft on, and whether it can. */
+export const deviceStates = ['unprobed', 'probing', 'available', 'unavailable'] as const;
+
+/** A device this machine might draft on, and whether it can: what a probe found, not a guess. */
 export interface DeviceReport {
   readonly device: Device;
-  readonly available: boolean;
-  /** Why not, or what it is. */
+  readonly state: (typeof deviceStates)[number];
+  /** What it is or why it cannot be used, for people. */
   readonly reason: string;
+  /** How to get it on this system, for people; null where there is nothing to do. */
+  readonly installation: string | null;
+  /** Whether this version of Autodoc was ever tried on such a device. */
+  readonly is_tested: boolean;
+  /** A step of the probe's tiny model against the processor's: above 1 is faster; null before a probe. */
+  readonly speed_against_cpu: number | null;
 }

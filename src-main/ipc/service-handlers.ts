@@ -30,6 +30,7 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'autodocs:list': (payload) => services.autodocs.list(who(), payload),
     'autodocs:draft': (payload) => services.autodocs.draft(who(), payload),
     'autodocs:cancel': (payload) => services.autodocs.cancel(who(), payload),
+    'autodocs:probabilities': (payload) => services.autodocs.probabilities(who(), payload),
     'autodocs:queue': (payload) => services.autodocs.queue(who(), payload),
 
     'context:measure': (payload) => services.context.measure(who(), payload),
@@ -38,6 +39,13 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'models:show': (payload) => services.models.show(who(), payload),
     'models:import': (payload) => services.models.import(who(), payload),
     'models:remove': (payload) => services.models.remove(who(), payload),
+    'models:measure': (payload) => services.models.measure(who(), payload),
+    'downloads:list': (payload) => services.downloads.list(who(), payload),
+    'downloads:start': (payload) => services.downloads.start(who(), payload),
+    'downloads:pause': (payload) => services.downloads.pause(who(), payload),
+    'downloads:discard': (payload) => services.downloads.discard(who(), payload),
+    'hub:status': (payload) => services.hub.status(who(), payload),
+    'hub:set-token': (payload) => services.hub['set-token'](who(), payload),
     'jobs:cancel': (payload) => services.jobs.cancel(who(), payload),
 
     'settings:get': (payload) => services.settings.get(who(), payload),
@@ -45,6 +53,8 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'settings:reset': (payload) => services.settings.reset(who(), payload),
     'settings:check': (payload) => services.settings.check(who(), payload),
     'devices:list': (payload) => services.devices.list(who(), payload),
+
+    'devices:probe': (payload) => services.devices.probe(who(), payload),
 
     'engine:status': (payload) => services.engine.status(who(), payload),
 

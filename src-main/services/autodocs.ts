@@ -35,6 +35,11 @@ export function createAutodocsService(options: AutodocsServiceOptions): Autodocs
       });
     },
 
+    probabilities(principal, { autodoc_id }) {
+      authorize(principal, 'document:read', anAutodoc(autodoc_id));
+      throw new AppError('internal', 'Token probabilities are not there yet.');
+    },
+
     queue(principal) {
       authorize(principal, 'document:read', aDocument(null));
       return library.store().autodocs.queue();

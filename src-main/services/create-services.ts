@@ -6,10 +6,12 @@ import { authorize, theLibrary, anAutodoc } from './access.ts';
 import { createAutodocsService } from './autodocs.ts';
 import { createContextService } from './context.ts';
 import { createDocumentsService } from './documents.ts';
+import { createDownloadsService } from './downloads.ts';
 import { createDraftQueue } from './drafting/draft-queue.ts';
 import { createDraftRunner, defaultTiming, type DraftTiming } from './drafting/draft-runner.ts';
 import { createEngineBoard } from './drafting/engine-board.ts';
 import { createEventBus } from './event-bus.ts';
+import { createJobs } from './jobs.ts';
 import { createLibraryService, localPrincipal } from './library.ts';
 import { leaseHolder } from './lease.ts';
 import type { LibraryHandle } from './library-handle.ts';
@@ -39,6 +41,7 @@ export function createServices(options: ServicesOptions): Services {
   const timing = { ...defaultTiming, ...options.timing };
   const holder = leaseHolder(process.pid, randomUUID());
   const events = createEventBus();
+  const jobs = createJobs(events, logger);
   const board = createEngineBoard({ client, library, events });
   const settings = createSettingsReader(library, logger);
   const runner = createDraftRunner({
@@ -65,12 +68,19 @@ export function createServices(options: ServicesOptions): Services {
     versions: createVersionsService({ library, saving }),
     autodocs: createAutodocsService({ library, queue, runner }),
     context: createContextService({ client, models, settings }),
-    ...createModelsService({ models, library, events, logger, holder }),
+    models: createModelsService({ models, jobs, library, events, logger, holder }),
+    jobs: jobs.room,
+    ...createDownloadsService(),
     settings: createSettingsService({ library, reader: settings, models, events }),
     devices: {
       list(principal) {
         authorize(principal, 'model:read', theLibrary);
         return client.devices();
+      },
+      async probe(principal) {
+        authorize(principal, 'model:manage', theLibrary);
+        await client.probeDevices();
+        return null;
       },
     },
     engine: {

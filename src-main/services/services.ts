@@ -76,6 +76,8 @@ export interface Services {
   readonly context: Room<'context'>;
   readonly models: ModelsService;
   readonly jobs: Room<'jobs'>;
+  readonly downloads: Room<'downloads'>;
+  readonly hub: Room<'hub'>;
   readonly settings: Room<'settings'>;
   readonly devices: Room<'devices'>;
   readonly engine: Room<'engine'>;

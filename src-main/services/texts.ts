@@ -119,8 +119,8 @@ export function createTextsService({ client, models }: TextsServiceOptions): Tex
 
     async score(principal, { model, device, variant, text }) {
       use(principal, model.card.name);
-      await tokensUpTo(model, text, model.card.n_positions);
-      return client.score({ model, device, variant }, text);
+      const tokenIds = await tokensUpTo(model, text, model.card.n_positions);
+      return client.score({ model, device, variant }, tokenIds);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/errors.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { StartEngineProcess } from '../host/process-host.ts';
 import type { CrashLimit } from './crash-limit.ts';
@@ -60,16 +61,22 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
     detokenize: ({ directory }, tokenIds) =>
       engine.request('detokenize', { directory, tokenIds: [...tokenIds] }),
 
-    score: (choice, text) =>
-      jobs.add(() =>
-        engine.request(
-          'score',
-          { ...chosen(choice), text },
-          { onModel: tellAbout(choice.model.card.name) },
-        ),
+    score: (choice, tokenIds, { alternatives = 0, signal } = {}) =>
+      jobs.add(
+        () =>
+          engine.request(
+            'score',
+            { ...chosen(choice), tokenIds: [...tokenIds], alternatives },
+            { signal, onModel: tellAbout(choice.model.card.name) },
+          ),
+        signal,
       ),
 
+    measureModel: () => Promise.reject(new AppError('internal', 'Measuring is not there yet.')),
+
     devices: () => engine.request('devices', {}),
+
+    probeDevices: () => engine.request('devices', {}),
 
     onEvent(listener) {
       listeners.add(listener);

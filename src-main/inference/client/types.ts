@@ -1,5 +1,12 @@
+import type { CandidateRanking } from '../../contract/domain.ts';
 import type { GenerationParameters } from '../../contract/generation.ts';
-import type { Device, DeviceReport, ModelCard, Variant } from '../../contract/models.ts';
+import type {
+  Device,
+  DeviceReport,
+  Measurement,
+  ModelCard,
+  Variant,
+} from '../../contract/models.ts';
 
 /*
  * What the rest of the application knows of the engine. The engine itself lives in a process
@@ -33,14 +40,18 @@ export interface GeneratedSequence {
   readonly text: string;
   /** Beams: the reference's `sequences_scores`; otherwise the mean log-probability of the new tokens. */
   readonly score: number;
+  /** Null unless `rerank` was asked for. */
+  readonly ranking: CandidateRanking | null;
 }
 
 export interface GenerateResult {
   /** Best first. */
   readonly sequences: readonly GeneratedSequence[];
-  /** Where it really ran. */
+  /** Where it really ran to its end. */
   readonly device: Device;
   readonly variant: Variant;
+  /** Why it ran or ended elsewhere than it was meant to, for people; null where it did not. */
+  readonly fallBack: string | null;
   /** The seed that was used: what `redo exactly` needs. */
   readonly seed: number;
   readonly timings: {
@@ -71,6 +82,13 @@ export interface TokenScores {
   readonly tokenIds: readonly number[];
   /** Natural log-probability of each token after the first given those before it; one fewer than `tokenIds`. */
   readonly logProbs: readonly number[];
+  /** For each of those places the likeliest tokens, likeliest first; empty lists unless asked for. */
+  readonly alternatives: readonly (readonly TokenAlternative[])[];
+}
+
+export interface TokenAlternative {
+  readonly tokenId: number;
+  readonly logProb: number;
 }
 
 /** A text's tokens with where each starts in the text, in UTF-16 code units. */
@@ -87,7 +105,20 @@ export type EngineClientEvent =
       readonly device: Device;
       readonly variant: Variant;
     }
+  | { readonly type: 'devices'; readonly devices: readonly DeviceReport[] }
   | { readonly type: 'restarting'; readonly reason: string };
+
+export interface ScoreOptions {
+  readonly alternatives?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface MeasureModelRequest {
+  readonly model: ModelReference;
+  readonly text: Measurement['text'];
+  /** The texts to measure on, most important first; not looked at where `text` is `sample`. */
+  readonly documents: readonly string[];
+}
 
 export interface PrepareModelRequest {
   /** A Hugging Face folder of the GPT-2 family, or the bundled starter's. */
@@ -120,8 +151,22 @@ export interface InferenceClient {
   generate(request: GenerateRequest, options?: GenerateOptions): Promise<GenerateResult>;
   tokenize(model: ModelReference, text: string): Promise<TokenizedText>;
   detokenize(model: ModelReference, tokenIds: readonly number[]): Promise<string>;
-  score(choice: EngineChoice, text: string): Promise<TokenScores>;
+  /**
+   * Scores a sequence that fits the context.
+   *
+   * @param options.alternatives how many of the likeliest tokens to name at each place; 0 by default
+   */
+  score(
+    choice: EngineChoice,
+    tokenIds: readonly number[],
+    options?: ScoreOptions,
+  ): Promise<TokenScores>;
+  /** Measures the prepared variants of a model and writes what was found on its card. */
+  measureModel(request: MeasureModelRequest, options?: PrepareOptions): Promise<ModelCard>;
+  /** What is known of the devices; a probe runs in a process of its own. */
   devices(): Promise<readonly DeviceReport[]>;
+  /** Probes every device anew, one after another; each report is told as a `devices` event. */
+  probeDevices(signal?: AbortSignal): Promise<readonly DeviceReport[]>;
   /** Listens to what the engine is doing; the answer stops listening. */
   onEvent(listener: (event: EngineClientEvent) => void): () => void;
   /** Ends the engine's process. Work in progress is rejected with `cancelled`. */

@@ -11,7 +11,7 @@ import { isMissing } from '../checkpoint/read-json.ts';
  * has one was whole once; the list tells whether it still is.
  */
 
-const format = 1;
+const format = 2;
 const cardFileName = 'card.json';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -40,8 +40,14 @@ export const modelCardSchema = v.object({
       size_bytes: count,
       perplexity: v.number(),
       top1_agreement: v.number(),
+      tokens_per_second: v.nullable(v.number()),
     }),
   ),
+  measurement: v.object({
+    text: v.picklist(['sample', 'documents']),
+    tokens: count,
+    measured_on: v.string(),
+  }),
   default_variant: v.picklist(variants),
   imported_on: v.string(),
   source: v.string(),

@@ -169,6 +169,11 @@ async function fillFolder(
     pad_token_id: generationConfig.padTokenId ?? config.padTokenId,
     recommended_parameters: generationConfig.recommendedParameters,
     variants: prices,
+    measurement: {
+      text: 'sample',
+      tokens: sample.length,
+      measured_on: new Date().toISOString(),
+    },
     default_variant: chooseVariant(prices),
     imported_on: new Date().toISOString(),
     source: request.source,

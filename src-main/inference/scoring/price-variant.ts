@@ -47,6 +47,7 @@ export function priceOf(
     size_bytes: sizeBytes,
     perplexity: reading.perplexity,
     top1_agreement: agreeing / reference.likeliest.length,
+    tokens_per_second: null,
   };
 }
 

@@ -7,11 +7,17 @@ const supported: readonly Device[] = ['cpu'];
 /** Every device that Autodoc knows, and whether it can draft here. */
 export function reportDevices(): readonly DeviceReport[] {
   return devices.map((device) => {
-    const available = supported.includes(device);
-    const reason = available
-      ? 'Always there.'
-      : 'Not used yet: this version of Autodoc drafts on the processor alone.';
-    return { device, available, reason };
+    const isSupported = supported.includes(device);
+    return {
+      device,
+      state: isSupported ? 'available' : 'unavailable',
+      reason: isSupported
+        ? 'Always there.'
+        : 'Not used yet: this version of Autodoc drafts on the processor alone.',
+      installation: null,
+      is_tested: isSupported,
+      speed_against_cpu: isSupported ? 1 : null,
+    };
   });
 }
 

@@ -93,9 +93,11 @@ export function createEngine(): Engine {
             skipSpecialTokens: true,
           }),
           score,
+          ranking: null,
         })),
         device: session.device,
         variant,
+        fallBack: null,
         seed: config.seed,
         timings: {
           loadMs,
@@ -107,8 +109,7 @@ export function createEngine(): Engine {
     },
 
     async score(input, context) {
-      const tokenizer = await tokenizers.of(input.directory);
-      const tokenIds = [...tokenizer.encode(input.text)];
+      const tokenIds = [...input.tokenIds];
       const { session, card } = await slot.load(input, context);
       if (tokenIds.length > card.n_positions) {
         throw new AppError(
@@ -119,7 +120,7 @@ export function createEngine(): Engine {
         );
       }
       const { logProbs } = await scoreTokens(session, tokenIds, context.signal);
-      return { tokenIds, logProbs: [...logProbs] };
+      return { tokenIds, logProbs: [...logProbs], alternatives: [] };
     },
 
     async tokenize({ directory, text }) {

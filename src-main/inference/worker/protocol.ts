@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { errorCodes, type ErrorDetails, type ErrorEnvelope } from '../../contract/errors.ts';
 import { generationParametersSchema } from '../../contract/generation.ts';
-import { devices, variants } from '../../contract/models.ts';
+import { deviceStates, devices, variants } from '../../contract/models.ts';
 import { modelCardSchema } from '../model-store/card-file.ts';
 
 /*
@@ -26,9 +26,24 @@ export const operations = {
       parameters: generationParametersSchema,
     }),
     output: v.strictObject({
-      sequences: v.array(v.strictObject({ tokenIds, text: v.string(), score: v.number() })),
+      sequences: v.array(
+        v.strictObject({
+          tokenIds,
+          text: v.string(),
+          score: v.number(),
+          ranking: v.nullable(
+            v.strictObject({
+              mean_log_prob: v.number(),
+              distinct: v.number(),
+              fit: v.number(),
+              total: v.number(),
+            }),
+          ),
+        }),
+      ),
       device,
       variant,
+      fallBack: v.nullable(v.string()),
       seed: v.number(),
       timings: v.strictObject({
         loadMs: v.number(),
@@ -47,8 +62,12 @@ export const operations = {
     }),
   },
   score: {
-    input: v.strictObject({ ...choice, text: v.string() }),
-    output: v.strictObject({ tokenIds, logProbs: v.array(v.number()) }),
+    input: v.strictObject({ ...choice, tokenIds, alternatives: count }),
+    output: v.strictObject({
+      tokenIds,
+      logProbs: v.array(v.number()),
+      alternatives: v.array(v.array(v.strictObject({ tokenId: count, logProb: v.number() }))),
+    }),
     progress: none,
   },
   tokenize: {
@@ -73,7 +92,16 @@ export const operations = {
   },
   devices: {
     input: v.strictObject({}),
-    output: v.array(v.strictObject({ device, available: v.boolean(), reason: v.string() })),
+    output: v.array(
+      v.strictObject({
+        device,
+        state: v.picklist(deviceStates),
+        reason: v.string(),
+        installation: v.nullable(v.string()),
+        is_tested: v.boolean(),
+        speed_against_cpu: v.nullable(v.number()),
+      }),
+    ),
     progress: none,
   },
 } as const;

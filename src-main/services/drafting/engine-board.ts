@@ -57,6 +57,9 @@ export function createEngineBoard({ client, library, events }: EngineBoardOption
           variant: event.variant,
         });
         break;
+      case 'devices':
+        events.emit('devices:changed', event.devices);
+        break;
       case 'restarting':
         paint({ state: 'restarting', message: event.reason });
         break;

@@ -62,6 +62,7 @@ export function createAutodocs(
 function toAutodoc(row: AutodocsTable & { document_id: Id }): AutodocWithDocument {
   return {
     ...row,
+    candidates: [],
     autodoc_state: row.autodoc_state as AutodocState,
     parameters: JSON.parse(row.parameters) as DraftParameters,
   };

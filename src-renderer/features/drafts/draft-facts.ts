@@ -1,4 +1,4 @@
-import type { AutodocWithDocument } from '../../../src-main/contract/domain.ts';
+import type { AutodocWithDocument, DraftParameters } from '../../../src-main/contract/domain.ts';
 import { formatCount } from '../../lib/count-words.ts';
 import { deviceLabel } from '../../lib/device-label.ts';
 import { formatDuration } from '../../lib/format-duration.ts';
@@ -16,6 +16,15 @@ export interface DraftFact {
 
 const shortHashLength = 12;
 
+function parameterText(value: DraftParameters[string]): string {
+  if (!Array.isArray(value)) return String(value);
+  return value
+    .map((entry: string | { text: string; bias: number }) =>
+      typeof entry === 'string' ? entry : `${entry.text} (${entry.bias})`,
+    )
+    .join(', ');
+}
+
 /** How a draft came about, line by line; what is not known yet is left out. */
 export function draftFacts(autodoc: AutodocWithDocument): readonly DraftFact[] {
   const { strategy, ...parameters } = autodoc.parameters;
@@ -31,7 +40,7 @@ export function draftFacts(autodoc: AutodocWithDocument): readonly DraftFact[] {
     typeof strategy === 'string' ? { label: 'Strategy', value: strategyLabel(strategy) } : null,
     ...Object.entries(parameters)
       .filter(([name, value]) => value !== null && name !== 'seed')
-      .map(([name, value]) => ({ label: name, value: String(value), isParameter: true })),
+      .map(([name, value]) => ({ label: name, value: parameterText(value), isParameter: true })),
     { label: 'Seed', value: String(autodoc.seed) },
     autodoc.device === null ? null : { label: 'Ran on', value: deviceLabel(autodoc.device) },
     autodoc.variant === null ? null : { label: 'Variant', value: autodoc.variant },

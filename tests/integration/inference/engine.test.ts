@@ -58,7 +58,7 @@ describe('the engine', () => {
       { type: 'ready', modelName: 'small', device: 'cpu', variant: 'fp32' },
     ]);
 
-    const { logProbs } = await client.score({ ...request, variant: 'fp32' }, 'ABC');
+    const { logProbs } = await client.score({ ...request, variant: 'fp32' }, [65, 66, 67]);
     expect(logProbs).toHaveLength(2);
     expect(events).toHaveLength(2);
   });
@@ -202,14 +202,16 @@ describe('the engine', () => {
     await refusal({ promptTokenIds: new Array<number>(512).fill(65) }, 'prompt_too_long');
     await refusal({ parameters: { strategy: 'beam', num_beams: 0 } }, 'invalid_input');
     await refusal({ model: { ...request.model, directory: '/nowhere' } }, 'model_not_found');
-    await expect(client.score(request, 'x'.repeat(513))).rejects.toMatchObject({
+    await expect(client.score(request, new Array<number>(513).fill(65))).rejects.toMatchObject({
       code: 'prompt_too_long',
     });
-    expect(await client.score(request, '')).toEqual({ tokenIds: [], logProbs: [] });
+    expect(await client.score(request, [])).toEqual({
+      ...{ tokenIds: [], logProbs: [], alternatives: [] },
+    });
     const devices = await client.devices();
-    expect(devices.filter(({ available }) => available).map(({ device }) => device)).toEqual([
-      'cpu',
-    ]);
+    expect(
+      devices.filter(({ state }) => state === 'available').map(({ device }) => device),
+    ).toEqual(['cpu']);
   });
 
   it('ends with its work when it is disposed of, and does not start again', async () => {

@@ -12,7 +12,9 @@ import type {
   ModelStore,
   PrepareModelRequest,
   PrepareOptions,
+  MeasureModelRequest,
   TokenizedText,
+  TokenScores,
 } from '../../../src-main/inference/client/types.ts';
 
 /** A model's card as tests need it: a context of 64 tokens. */
@@ -34,6 +36,7 @@ export function fakeCard(name: string, more: Partial<ModelCard> = {}): ModelCard
     pad_token_id: null,
     recommended_parameters: {},
     variants: [],
+    measurement: { text: 'sample', tokens: 1000, measured_on: '2026-01-01T00:00:00.000Z' },
     default_variant: 'fp32',
     imported_on: '2026-01-01T00:00:00.000Z',
     source: '/nowhere',
@@ -104,7 +107,10 @@ export class FakeEngine implements InferenceClient {
     }
     const newIds = Array.from({ length: count }, (_, index) => index + 1);
     return {
-      sequences: [{ tokenIds: [...request.promptTokenIds, ...newIds], text, score: -1 }],
+      sequences: [
+        { tokenIds: [...request.promptTokenIds, ...newIds], text, score: -1, ranking: null },
+      ],
+      fallBack: null,
       device: 'cpu',
       variant: 'fp32',
       seed: request.parameters.seed ?? 0,
@@ -143,11 +149,19 @@ export class FakeEngine implements InferenceClient {
     return Promise.resolve(tokenIds.map((id) => words[id] ?? '?').join(' '));
   }
 
-  score(): Promise<{ tokenIds: number[]; logProbs: number[] }> {
-    return Promise.resolve({ tokenIds: [1, 2], logProbs: [-1] });
+  score(): Promise<TokenScores> {
+    return Promise.resolve({ tokenIds: [1, 2], logProbs: [-1], alternatives: [[]] });
+  }
+
+  measureModel({ model }: MeasureModelRequest): Promise<ModelCard> {
+    return Promise.resolve(model.card);
   }
 
   devices(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  probeDevices(): Promise<[]> {
     return Promise.resolve([]);
   }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { chooseVariant, priceOf } from '../../../../src-main/inference/scoring/price-variant.ts';
 
 const price = (variant: 'fp32' | 'int8', perplexity: number) =>
-  ({ variant, perplexity, size_bytes: 1, top1_agreement: 1 }) as const;
+  ({ variant, perplexity, size_bytes: 1, top1_agreement: 1, tokens_per_second: null }) as const;
 
 it.each([
   ['the faster one when it is as good', [price('fp32', 20), price('int8', 20)], 'int8'],
@@ -18,5 +18,6 @@ it('the price of a variant is its perplexity and how often it agrees', () => {
   const reading = { perplexity: 11, likeliest: [1, 2, 9, 4] };
   expect(priceOf('int8', 77, reading, reference)).toEqual({
     ...{ variant: 'int8', size_bytes: 77, perplexity: 11, top1_agreement: 0.75 },
+    tokens_per_second: null,
   });
 });

@@ -4,6 +4,7 @@ import type { AutodocWithDocument } from '../../../../src-main/contract/domain.t
 export function aDraft(fields: Partial<AutodocWithDocument> = {}): AutodocWithDocument {
   return {
     id: '01900000-0000-7000-8000-000000000001',
+    candidates: [],
     document_id: '01900000-0000-7000-8000-0000000000d1',
     autodoc_body: ' and so the morning began.',
     autodoc_state: 'done',

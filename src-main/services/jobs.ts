@@ -1,0 +1,71 @@
+import { uuidv7 } from 'uuidv7';
+import type { JobProgress, JobStarted } from '../contract/channels.ts';
+import type { Id } from '../contract/domain.ts';
+import { AppError, toErrorEnvelope } from '../contract/errors.ts';
+import type { PrepareOptions } from '../inference/client/types.ts';
+import type { Logger } from '../logging/logger.ts';
+import { aModel, authorize } from './access.ts';
+import type { EventBus } from './event-bus.ts';
+import type { Room } from './services.ts';
+
+export interface Job {
+  readonly kind: JobProgress['kind'];
+  /** What it is about, for people. */
+  readonly subject: string;
+  /** Said until the first progress comes. */
+  readonly beginning: string;
+  /** Does the work; the answer is what is said of its end. */
+  run(options: Required<PrepareOptions>): Promise<string>;
+}
+
+/** Long work in the background: its progress and its one end are told by events alone. */
+export interface Jobs {
+  start(job: Job): JobStarted;
+  readonly room: Room<'jobs'>;
+}
+
+export function createJobs(events: EventBus, logger: Logger): Jobs {
+  const running = new Map<Id, AbortController>();
+
+  async function follow(jobId: Id, job: Job, signal: AbortSignal): Promise<void> {
+    const { kind, subject } = job;
+    const tell = (change: Pick<JobProgress, 'state' | 'message' | 'fraction'>): void =>
+      events.emit('job:changed', { job_id: jobId, kind, subject, ...change });
+    tell({ state: 'running', message: job.beginning, fraction: null });
+    try {
+      const message = await job.run({
+        signal,
+        onProgress: (progress) => tell({ state: 'running', ...progress }),
+      });
+      tell({ state: 'done', message, fraction: 1 });
+    } catch (error) {
+      const { code, message } = toErrorEnvelope(error);
+      if (code === 'cancelled') {
+        tell({ state: 'cancelled', message: 'Cancelled. Nothing was kept.', fraction: null });
+      } else {
+        logger.warn('a job failed', { kind, code });
+        tell({ state: 'failed', message, fraction: null });
+      }
+    } finally {
+      running.delete(jobId);
+    }
+  }
+
+  return {
+    start(job) {
+      const jobId = uuidv7();
+      const abort = new AbortController();
+      running.set(jobId, abort);
+      void follow(jobId, job, abort.signal);
+      return { job_id: jobId };
+    },
+    room: {
+      cancel(principal, { job_id }) {
+        authorize(principal, 'model:manage', aModel(null));
+        // A job that has ended meanwhile is as cancelled as it can be.
+        running.get(job_id)?.abort(new AppError('cancelled', 'The job was cancelled.'));
+        return null;
+      },
+    },
+  };
+}
