@@ -1,18 +1,10 @@
-import { assertNever } from '../../contract/errors.ts';
 import type { Variant } from '../../contract/models.ts';
-import type { Activation, Gpt2Config } from '../checkpoint/config.ts';
+import type { Gpt2Config } from '../checkpoint/config.ts';
 import type { Gpt2Weights } from '../checkpoint/gpt2-weights.ts';
-import type { WeightSource } from '../checkpoint/weight-source.ts';
-import {
-  encodeFp16,
-  encodeFp32,
-  quantizeColumns,
-  quantizeTransposedRows,
-  type QuantizedMatrix,
-} from './encode-weights.ts';
+import { encoderOf } from './encoders.ts';
+import { addAndNormalize, buildTrunk, type Attend } from './gpt2-trunk.ts';
 import { GraphBuilder, microsoft, type OnnxGraph } from './graph-builder.ts';
-import { elementTypes } from './onnx-types.ts';
-import { headPadding, padHeadColumns, padHeadRows } from './pad-heads.ts';
+import { headPadding } from './pad-heads.ts';
 
 /*
  * GPT-2 as one graph for reading a prompt, for writing a token and for scoring a text.
@@ -62,55 +54,9 @@ export function buildGpt2Graph(
   const targets = graph.input('targets', 'int64', ['B', 'P']);
   const k = graph.input('k', 'int64', [1]);
 
-  /** Adds the two, keeps the sum for the next addition, and normalises it. */
-  const addAndNormalize = (
-    a: string,
-    b: string,
-    name: string,
-    norm: { gain: WeightSource; bias: WeightSource },
-  ): { normalized: string; sum: string } => {
-    const sum = `${name}.sum`;
-    const normalized = graph.node(
-      'SkipLayerNormalization',
-      [
-        a,
-        b,
-        graph.weight(`${name}.gain`, () => encodeFp32(norm.gain)),
-        graph.weight(`${name}.bias`, () => encodeFp32(norm.bias)),
-      ],
-      {
-        domain: microsoft,
-        attributes: { epsilon: { float: config.layerNormEpsilon } },
-        outputs: [`${name}.normalized`, '', '', sum],
-      },
-    );
-    return { normalized, sum };
-  };
-
-  const embedded = encoder.embed('token_embedding', weights.tokenEmbedding, inputIds);
-  const placed = graph.node('Gather', [
-    graph.weight('position_embedding', () => encodeFp32(weights.positionEmbedding)),
-    positionIds,
-  ]);
-
-  // Each addition of a branch is fused with the normalisation that follows it.
-  let residual = embedded;
-  let branch = placed;
   const newKeysAndValues: string[] = [];
-  weights.layers.forEach((layer, index) => {
-    const name = `layer.${index}`;
-    const attentionInput = addAndNormalize(
-      branch,
-      residual,
-      `${name}.attention_norm`,
-      layer.attentionNorm,
-    );
-    const qkv = encoder.linear(
-      `${name}.qkv`,
-      attentionInput.normalized,
-      padHeadColumns(layer.qkv.matrix, padding),
-      padHeadColumns(layer.qkv.bias, padding),
-    );
+  const cacheShape = ['B', heads, 'M', padding.paddedWidth];
+  const attend: Attend = (qkv, layer) => {
     newKeysAndValues.push(
       graph.node('Unsqueeze', [
         graph.node('Slice', [
@@ -122,15 +68,15 @@ export function buildGpt2Graph(
         graph.constant([0]),
       ]),
     );
-    const cacheShape = ['B', heads, 'M', padding.paddedWidth];
-    const attended = graph.node(
+    const name = `layer.${layer}`;
+    return graph.node(
       'GroupQueryAttention',
       [
         qkv,
         '',
         '',
-        graph.input(`past.${index}.key`, 'float32', cacheShape),
-        graph.input(`past.${index}.value`, 'float32', cacheShape),
+        graph.input(`past.${layer}.key`, 'float32', cacheShape),
+        graph.input(`past.${layer}.value`, 'float32', cacheShape),
         seqlens,
         totalLength,
       ],
@@ -139,42 +85,27 @@ export function buildGpt2Graph(
         attributes: {
           num_heads: { int: heads },
           kv_num_heads: { int: heads },
-          scale: { float: config.attentionScales[index]! },
+          scale: { float: config.attentionScales[layer]! },
         },
         outputs: [`${name}.attended`, `${name}.present_key`, `${name}.present_value`],
       },
     );
-    const projected = encoder.linear(
-      `${name}.projection`,
-      attended,
-      padHeadRows(layer.projection.matrix, padding),
-      layer.projection.bias,
-    );
-    const innerInput = addAndNormalize(
-      projected,
-      attentionInput.sum,
-      `${name}.inner_norm`,
-      layer.innerNorm,
-    );
-    const expanded = activate(
-      graph,
-      config.activation,
-      encoder.linear(`${name}.expand`, innerInput.normalized, layer.expand.matrix, null),
-      graph.weight(`${name}.expand.bias`, () => encodeFp32(layer.expand.bias)),
-    );
-    branch = encoder.linear(
-      `${name}.contract`,
-      expanded,
-      layer.contract.matrix,
-      layer.contract.bias,
-    );
-    residual = innerInput.sum;
-  });
+  };
+  const { branch, residual } = buildTrunk(
+    { graph, config, weights, encoder, padding, inputIds, positionIds },
+    attend,
+  );
 
   // Only the positions asked about go on: the head is the widest matrix of all.
   const asked = (tensor: string) =>
     graph.node('Gather', [tensor, positions], { attributes: { axis: { int: 1 } } });
-  const final = addAndNormalize(asked(branch), asked(residual), 'final_norm', weights.finalNorm);
+  const final = addAndNormalize(
+    { graph, config },
+    asked(branch),
+    asked(residual),
+    'final_norm',
+    weights.finalNorm,
+  );
   const logits = encoder.head(final.normalized, weights.head, weights.tokenEmbedding);
   graph.node('Identity', [logits], { outputs: ['logits'] });
   graph.output('logits', 'float32', ['B', 'P', config.vocabSize]);
@@ -201,89 +132,4 @@ export function buildGpt2Graph(
   });
   graph.output('kv_new', 'float32', [config.layers, 'B', 'S', 2 * headsWidth]);
   return graph.build(`gpt2-${variant}`);
-}
-
-function activate(graph: GraphBuilder, activation: Activation, x: string, bias: string): string {
-  switch (activation) {
-    case 'gelu_tanh':
-      return graph.node('FastGelu', [x, bias], { domain: microsoft });
-    case 'gelu':
-      return graph.node('BiasGelu', [x, bias], { domain: microsoft });
-    case 'relu':
-      return graph.node('Relu', [graph.node('Add', [x, bias])]);
-    default:
-      return assertNever(activation);
-  }
-}
-
-/** How a variant holds and multiplies its matrices. */
-interface Encoder {
-  embed(name: string, table: WeightSource, ids: string): string;
-  /** x · matrix + bias. */
-  linear(name: string, x: string, matrix: WeightSource, bias: WeightSource | null): string;
-  /** x · headᵀ, where the head may be the embedding table. */
-  head(x: string, head: WeightSource, embedding: WeightSource): string;
-}
-
-function encoderOf(graph: GraphBuilder, variant: Variant): Encoder {
-  switch (variant) {
-    case 'fp32':
-      return {
-        embed: (name, table, ids) =>
-          graph.node('Gather', [graph.weight(name, () => encodeFp32(table)), ids]),
-        linear(name, x, matrix, bias) {
-          const product = graph.node('MatMul', [
-            x,
-            graph.weight(`${name}.matrix`, () => encodeFp32(matrix)),
-          ]);
-          if (bias === null) return product;
-          return graph.node('Add', [product, graph.weight(`${name}.bias`, () => encodeFp32(bias))]);
-        },
-        // A tied head reads the embedding as it lies, turned round by the operator.
-        head: (x, head, embedding) =>
-          graph.node(
-            'FusedMatMul',
-            [
-              x,
-              graph.weight(head === embedding ? 'token_embedding' : 'head', () => encodeFp32(head)),
-            ],
-            { domain: microsoft, attributes: { transB: { int: 1 } } },
-          ),
-      };
-    case 'int8': {
-      const multiply = (
-        name: string,
-        x: string,
-        matrix: QuantizedMatrix,
-        bias: WeightSource | null,
-      ) => {
-        const inputs = [
-          x,
-          graph.weight(`${name}.matrix`, () => matrix.values),
-          graph.weight(`${name}.scales`, () => matrix.scales),
-        ];
-        if (bias !== null) {
-          const noZeroPoint = '';
-          inputs.push(
-            noZeroPoint,
-            graph.weight(`${name}.bias`, () => encodeFp32(bias)),
-          );
-        }
-        return graph.node('DynamicQuantizeMatMul', inputs, { domain: microsoft });
-      };
-      return {
-        // Half precision halves the largest table, and a table is only looked up in.
-        embed: (name, table, ids) =>
-          graph.node(
-            'Cast',
-            [graph.node('Gather', [graph.weight(name, () => encodeFp16(table)), ids])],
-            { attributes: { to: { int: elementTypes.float32 } } },
-          ),
-        linear: (name, x, matrix, bias) => multiply(name, x, quantizeColumns(matrix), bias),
-        head: (x, head) => multiply('head', x, quantizeTransposedRows(head), null),
-      };
-    }
-    default:
-      return assertNever(variant);
-  }
 }

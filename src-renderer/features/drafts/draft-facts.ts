@@ -17,11 +17,9 @@ export interface DraftFact {
 const shortHashLength = 12;
 
 function parameterText(value: DraftParameters[string]): string {
-  if (!Array.isArray(value)) return String(value);
+  if (value === null || typeof value !== 'object') return String(value);
   return value
-    .map((entry: string | { text: string; bias: number }) =>
-      typeof entry === 'string' ? entry : `${entry.text} (${entry.bias})`,
-    )
+    .map((entry) => (typeof entry === 'string' ? entry : `${entry.text} (${entry.bias})`))
     .join(', ');
 }
 

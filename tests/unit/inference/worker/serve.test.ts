@@ -80,7 +80,15 @@ describe("the engine's side of the line", () => {
   it('tells a bug as one: its words are for the log alone', async () => {
     const { sent, send } = serve();
     await send(request(1, 'score', { ...draft, promptTokenIds: undefined, parameters: undefined }));
-    await send(request(2, 'score', { directory: '/m', device: 'cpu', variant: 'fp32', text: 'a' }));
+    await send(
+      request(2, 'score', {
+        directory: '/m',
+        device: 'cpu',
+        variant: 'fp32',
+        tokenIds: [1],
+        alternatives: 0,
+      }),
+    );
     expect(sent[0]).toMatchObject({ type: 'error', error: { code: 'invalid_input' }, stack: null });
     expect(sent[1]).toMatchObject({
       error: { code: 'internal', message: expect.not.stringContaining('anna') as string },
