@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
-import type { Engine, OperationContext } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { OperationContext } from './operation-context.ts';
 import type { ParentPort } from './parent-port.ts';
 import { operations, requestSchema, type EngineResponse, type Operation } from './protocol.ts';
 

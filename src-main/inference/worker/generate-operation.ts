@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers/promises';
+import { generate } from '../generation/generate.ts';
+import { resolveConfig } from '../generation/resolve-config.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { LoadedModel } from './model-slot.ts';
+import type { OperationContext } from './operation-context.ts';
+import type { OperationOutput, OperationPayload } from './protocol.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** What a draft is written with: in memory, whole. */
+export interface ReadyModel extends LoadedModel {
+  readonly tokenizer: Tokenizer;
+  readonly loadMs: number;
+}
+
+/** Writes on from a prompt with a model that is in memory; reports after each step. */
+export async function generateTexts(
+  model: ReadyModel,
+  { promptTokenIds, parameters }: OperationPayload<'generate'>,
+  { signal, report }: OperationContext<'generate'>,
+): Promise<OperationOutput<'generate'>> {
+  const { card, session, decoder, variant, tokenizer, loadMs } = model;
+  const config = resolveConfig(
+    parameters,
+    {
+      vocabSize: card.vocab_size,
+      maxPositions: card.n_positions,
+      eosTokenIds: card.eos_token_ids,
+    },
+    promptTokenIds.length,
+  );
+  const maxNewTokens = config.max_length - promptTokenIds.length;
+
+  decoder.signal = signal;
+  const prefill = new Stopwatch();
+  let prefillMs = 0;
+  let decode = prefill;
+  let tokens = 0;
+  /** The first token comes with the prompt's reading; the rest are what decoding is timed by. */
+  const tokensPerSecond = () =>
+    tokens > 1
+      ? ((tokens - 1) * 1000) / decode.elapsedMs()
+      : (tokens * 1000) / Math.max(prefillMs, Number.MIN_VALUE);
+  const sequences = await generate({
+    decoder,
+    promptTokenIds,
+    config,
+    signal,
+    async onStep({ newTokenIds, steps }) {
+      tokens = steps;
+      if (steps === 1) {
+        prefillMs = prefill.elapsedMs();
+        decode = new Stopwatch();
+      }
+      report({
+        text: tokenizer.decodeBeginning(newTokenIds, { skipSpecialTokens: true }),
+        tokens,
+        maxNewTokens,
+        tokensPerSecond: tokensPerSecond(),
+        device: session.device,
+        variant,
+      });
+      // Lets messages in: a cancel takes effect before the next step.
+      await setImmediate();
+    },
+  });
+  return {
+    sequences: sequences.map(({ tokenIds, score }) => ({
+      tokenIds: [...tokenIds],
+      text: tokenizer.decode(tokenIds.slice(promptTokenIds.length), { skipSpecialTokens: true }),
+      score,
+      ranking: null,
+    })),
+    device: session.device,
+    variant,
+    fallBack: null,
+    seed: config.seed,
+    timings: {
+      loadMs,
+      prefillMs,
+      decodeMs: decode.elapsedMs(),
+      tokensPerSecond: tokensPerSecond(),
+    },
+  };
+}
