@@ -37,7 +37,7 @@ export function commandHelp({
 }: Command): string {
   const usage = ['autodoc', name, ...positionals, '[options]'].join(' ');
   const rows = Object.entries(options).flatMap(([option, description]) =>
-    wrap(description.meaning, 66).map((line, index) => [
+    wrap(meaningOf(description), 66).map((line, index) => [
       index === 0 ? spelled(option, description) : '',
       line,
     ]),
@@ -60,8 +60,18 @@ function spelled(name: string, option: Option): string {
     case 'text':
       return `--${name} ${option.value}${option.required === true ? ' (required)' : ''}`;
     case 'choice':
-      return `--${name} ${option.choices.join('|')}`;
+      return `--${name} ${isLong(option.choices) ? 'CHOICE' : option.choices.join('|')}`;
   }
+}
+
+/** Choices too many for the left column are named on the right. */
+function meaningOf(option: Option): string {
+  if (option.kind !== 'choice' || !isLong(option.choices)) return option.meaning;
+  return `${option.meaning} One of: ${option.choices.join(', ')}.`;
+}
+
+function isLong(choices: readonly string[]): boolean {
+  return choices.join('|').length > 40;
 }
 
 function indent(text: string): string {

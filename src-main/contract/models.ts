@@ -1,9 +1,33 @@
-/** How a model's weights are held for the engine. */
-export const variants = ['fp32', 'int8'] as const;
+/**
+ * How a model's weights are held for the engine:
+ * - `fp32`, `fp16`: as numbers of 32 or 16 bits;
+ * - `int8`: 8 bits, one scale per output of a matrix;
+ * - `int8_block`: 8 bits, a scale for every few weights;
+ * - `int4`: 4 bits, a scale for every few weights;
+ * - `int4_mixed`: as `int4`, with the embedding and the head in 8 bits.
+ *
+ * fp32 is first: the others are measured against it.
+ */
+export const variants = ['fp32', 'fp16', 'int8', 'int8_block', 'int4', 'int4_mixed'] as const;
 export type Variant = (typeof variants)[number];
 
 export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type Device = (typeof devices)[number];
+
+const variantsOfDevice: Readonly<Record<Device, readonly Variant[]>> = {
+  // Processors have no half-precision arithmetic: fp16 would be fp32 with less to say.
+  cpu: variants.filter((variant) => variant !== 'fp16'),
+  webgpu: ['fp32', 'fp16', 'int4'],
+  cuda: ['fp32', 'fp16', 'int4'],
+  // These have no operator for blocks of 4 bits.
+  dml: ['fp32', 'fp16'],
+  coreml: ['fp32', 'fp16'],
+};
+
+/** The variants that a device is offered, in the order of `variants`. */
+export function variantsFor(device: Device): readonly Variant[] {
+  return variantsOfDevice[device];
+}
 
 /** What a variant costs against fp32, measured on a sample text after import. */
 export interface VariantPrice {

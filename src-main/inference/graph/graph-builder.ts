@@ -52,6 +52,7 @@ export class GraphBuilder {
   readonly #outputs: ValueInfoProto[] = [];
   readonly #constants = new Map<string, TensorProto>();
   readonly #weights = new Map<string, ExternalTensor>();
+  readonly #reshaped: { name: string; original: string; dims: readonly number[] }[] = [];
 
   /** A dimension is a number or the name of one that is known only when the graph runs. */
   input(name: string, type: ElementType, dims: readonly (number | string)[]): string {
@@ -102,6 +103,16 @@ export class GraphBuilder {
     return name;
   }
 
+  /**
+   * The bytes of a weight under another name and shape, written once. Two operators that each
+   * have their own view leave each other alone: the engine packs one anew and lets go of it,
+   * and of the other only the rows that are looked up are ever read from the disk.
+   */
+  reshapedWeight(name: string, original: string, dims: readonly number[]): string {
+    this.#reshaped.push({ name, original, dims });
+    return name;
+  }
+
   build(graphName: string): OnnxGraph {
     const weights = [...this.#weights.values()];
     const offsets: number[] = [];
@@ -111,20 +122,33 @@ export class GraphBuilder {
       offsets.push(position);
       position += byteLength(tensor);
     }
-    const initializers = (dataFile: string) =>
-      [...this.#weights].map(([name, tensor], index) =>
-        create(TensorProtoSchema, {
-          name,
-          dims: tensor.dims.map(BigInt),
-          dataType: elementTypes[tensor.type],
-          dataLocation: externalLocation,
-          externalData: [
-            { key: 'location', value: dataFile },
-            { key: 'offset', value: String(offsets[index]) },
-            { key: 'length', value: String(byteLength(tensor)) },
-          ],
-        }),
-      );
+    const names = [...this.#weights.keys()];
+    const initializer = (
+      dataFile: string,
+      name: string,
+      original: string,
+      dims: readonly number[],
+    ) => {
+      const index = names.indexOf(original);
+      const tensor = weights[index]!;
+      return create(TensorProtoSchema, {
+        name,
+        dims: dims.map(BigInt),
+        dataType: elementTypes[tensor.type],
+        dataLocation: externalLocation,
+        externalData: [
+          { key: 'location', value: dataFile },
+          { key: 'offset', value: String(offsets[index]) },
+          { key: 'length', value: String(byteLength(tensor)) },
+        ],
+      });
+    };
+    const initializers = (dataFile: string) => [
+      ...[...this.#weights].map(([name, { dims }]) => initializer(dataFile, name, name, dims)),
+      ...this.#reshaped.map(({ name, original, dims }) =>
+        initializer(dataFile, name, original, dims),
+      ),
+    ];
     return {
       weights,
       offsets,

@@ -1,9 +1,17 @@
 /** ONNX element types used here (`TensorProto.DataType`). */
-export const elementTypes = { float32: 1, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+export const elementTypes = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+} as const;
 export type ElementType = keyof typeof elementTypes;
 
 const bytes: Readonly<Record<ElementType, number>> = {
   float32: 4,
+  uint8: 1,
   int8: 1,
   int32: 4,
   int64: 8,

@@ -12,9 +12,11 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { variants } from '../../../src-main/contract/models.ts';
 import type { ModelStore } from '../../../src-main/inference/client/types.ts';
 import { openModelStore } from '../../../src-main/inference/model-store/model-store.ts';
 import { prepareModel } from '../../../src-main/inference/model-store/prepare-model.ts';
+import { chooseVariant } from '../../../src-main/inference/scoring/price-variant.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import { writeCheckpointFolder } from '../../fixtures/checkpoint-folder.ts';
 import { modelDirectory } from '../../fixtures/reference.ts';
@@ -74,15 +76,16 @@ describe('importing a model', () => {
     const { modelsDirectory, store } = await bench();
     const source = modelDirectory('starter');
     await prepareModel({ source, modelsDirectory, name: 'starter', bundled: true });
-    const { variants, default_variant } = (await store.get('starter')).card;
-    const [fp32, int8] = variants;
+    const { variants: prices, default_variant } = (await store.get('starter')).card;
+    expect(prices.map(({ variant }) => variant)).toEqual(variants);
+    const [fp32] = prices;
+    const int8 = prices.find(({ variant }) => variant === 'int8');
     expect(fp32).toMatchObject({ variant: 'fp32', top1_agreement: 1 });
-    expect(int8?.variant).toBe('int8');
     const ratio = (int8?.perplexity ?? NaN) / (fp32?.perplexity ?? NaN);
     expect(Math.abs(ratio - 1)).toBeLessThan(0.03);
     expect(int8?.top1_agreement).toBeGreaterThan(0.9);
     expect(int8?.size_bytes).toBeLessThan((fp32?.size_bytes ?? 0) / 2);
-    expect(default_variant).toBe(ratio <= 1.01 ? 'int8' : 'fp32');
+    expect(default_variant).toBe(chooseVariant(prices));
   });
 
   it('knows a model by all of its files: a changed byte is another model', async () => {
