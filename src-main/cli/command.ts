@@ -27,16 +27,26 @@ interface Choice {
   readonly meaning: string;
 }
 
-export type Option = Flag | Text | Choice;
+/** May be given more than once. */
+interface Texts {
+  readonly kind: 'texts';
+  /** What stands for a value in the help, e.g. `WORD`. */
+  readonly value: string;
+  readonly meaning: string;
+}
+
+export type Option = Flag | Text | Choice | Texts;
 export type OptionTable = Readonly<Record<string, Option>>;
 
 type Value<O extends Option> = O extends Flag
   ? boolean
   : O extends Choice
     ? O['choices'][number] | undefined
-    : O extends { readonly required: true }
-      ? string
-      : string | undefined;
+    : O extends Texts
+      ? readonly string[]
+      : O extends { readonly required: true }
+        ? string
+        : string | undefined;
 
 type OptionValues<Options extends OptionTable> = {
   readonly [Name in keyof Options]: Value<Options[Name]>;
@@ -93,7 +103,7 @@ function parse(
   { name, positionals: expected = [], options }: Omit<Command, 'parse' | 'run'>,
   args: readonly string[],
 ): CommandLine<OptionTable> {
-  const { values, positionals, tokens } = parseArgs({
+  const { positionals, tokens, ...read } = parseArgs({
     args: joinValues(args, options),
     options: parseArgsOptions(options),
     allowPositionals: true,
@@ -101,12 +111,15 @@ function parse(
     tokens: true,
   });
 
+  const values: Record<string, unknown> = read.values;
   const seen = new Set<string>();
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const option = options[token.name];
     if (option === undefined) throw unknownOption(token.rawName, options, name);
-    if (seen.has(token.name)) throw new UsageError(`${token.rawName} is given twice.`);
+    if (seen.has(token.name) && option.kind !== 'texts') {
+      throw new UsageError(`${token.rawName} is given twice.`);
+    }
     seen.add(token.name);
     checkValue(token.rawName, option, token.value);
   }
@@ -115,6 +128,7 @@ function parse(
   checkPositionals(name, expected, positionals);
   for (const [optionName, option] of Object.entries(options)) {
     if (option.kind === 'flag') values[optionName] ??= false;
+    if (option.kind === 'texts') values[optionName] ??= [];
     if (option.kind === 'text' && option.required && values[optionName] === undefined) {
       throw new UsageError(`"${name}" needs --${optionName} ${option.value}.`);
     }
@@ -128,6 +142,7 @@ function parseArgsOptions(options: OptionTable): NonNullable<ParseArgsConfig['op
       name,
       {
         type: kind === 'flag' ? ('boolean' as const) : ('string' as const),
+        multiple: kind === 'texts',
         ...(name === 'help' && { short: 'h' }),
       },
     ]),
@@ -144,7 +159,7 @@ function joinValues(args: readonly string[], options: OptionTable): string[] {
     const arg = args[index]!;
     if (arg === '--') return [...joined, ...args.slice(index)];
     const kind = arg.startsWith('--') ? options[arg.slice(2)]?.kind : undefined;
-    if (kind !== 'text' && kind !== 'choice') {
+    if (kind === undefined || kind === 'flag') {
       joined.push(arg);
       continue;
     }
@@ -168,6 +183,7 @@ function checkValue(rawName: string, option: Option, value: string | undefined):
       if (value !== undefined) throw new UsageError(`${rawName} takes no value.`);
       return;
     case 'text':
+    case 'texts':
       return;
     case 'choice':
       if (value === undefined || !option.choices.includes(value)) {

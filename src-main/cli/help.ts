@@ -59,6 +59,8 @@ function spelled(name: string, option: Option): string {
       return `--${name}`;
     case 'text':
       return `--${name} ${option.value}${option.required === true ? ' (required)' : ''}`;
+    case 'texts':
+      return `--${name} ${option.value} …`;
     case 'choice':
       return `--${name} ${isLong(option.choices) ? 'CHOICE' : option.choices.join('|')}`;
   }

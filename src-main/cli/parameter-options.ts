@@ -7,6 +7,7 @@ import {
   type GenerationParameters,
   type ParameterDescription,
   type ParameterName,
+  type TextBias,
 } from '../contract/generation.ts';
 import type { Option, OptionTable } from './command.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,11 +32,37 @@ function optionOf(description: ParameterDescription): Option {
     description.strategies.length < strategies.length
       ? ` For ${description.strategies.join(' and ')}.`
       : '';
-  const initial = description.default === null ? '' : ` Default ${String(description.default)}.`;
-  const meaning = `${description.meaning}${initial}${only}`;
-  return description.kind === 'choice'
-    ? { kind: 'choice', choices: description.choices.map(String), meaning }
-    : { kind: 'text', value: description.kind === 'integer' ? 'N' : 'X', meaning };
+  switch (description.kind) {
+    case 'integer':
+    case 'number': {
+      const meaning = `${description.meaning}${initially(description.default)}${only}`;
+      return { kind: 'text', value: description.kind === 'integer' ? 'N' : 'X', meaning };
+    }
+    case 'choice':
+      return isSwitch(description)
+        ? { kind: 'flag', meaning: `${description.meaning}${only}` }
+        : {
+            kind: 'choice',
+            choices: description.choices.map(String),
+            meaning: `${description.meaning}${initially(description.default)}${only}`,
+          };
+    case 'texts':
+    case 'biases':
+      return {
+        kind: 'texts',
+        value: description.kind === 'texts' ? 'TEXT' : 'TEXT=BIAS',
+        meaning: `${description.meaning} May be given more than once.${only}`,
+      };
+  }
+}
+
+function initially(value: number | boolean | string | null): string {
+  return value === null ? '' : ` Default ${String(value)}.`;
+}
+
+/** Off unless it is asked for: the option needs no value. */
+function isSwitch(description: ParameterDescription): boolean {
+  return description.kind === 'choice' && description.default === false;
 }
 
 /**
@@ -43,17 +70,21 @@ function optionOf(description: ParameterDescription): Option {
  * Throws `UsageError` that names the option.
  */
 export function readParameters(
-  options: Readonly<Record<string, string | boolean | undefined>>,
+  options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>,
 ): GenerationParameters {
   const given: Record<string, unknown> = { strategy: options.strategy ?? 'beam' };
   for (const name of parameterNames) {
-    const text = options[kebab(name)];
-    if (typeof text === 'string') given[name] = valueOf(name, text);
+    const option = options[kebab(name)];
+    if (typeof option === 'string') given[name] = valueOf(name, option);
+    else if (option === true) given[name] = true;
+    else if (typeof option === 'object' && option.length > 0) given[name] = listOf(name, option);
   }
   const result = v.safeParse(generationParametersSchema, given);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new UsageError(`--${kebab(v.getDotPath(issue) ?? 'strategy')} ${issue.message}.`);
+  // Of a list the option is named, not the place in it.
+  const [place = 'strategy'] = v.getDotPath(issue)?.split('.') ?? [];
+  throw new UsageError(`--${kebab(place)} ${issue.message}.`);
 }
 
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -63,4 +94,17 @@ function valueOf(name: ParameterName, text: string): number | boolean | string {
   if (kind === 'choice') return text === 'true' ? true : text === 'false' ? false : text;
   if (numberPattern.test(text)) return Number(text);
   throw new UsageError(`--${kebab(name)} must be a number, not "${text}".`);
+}
+
+function listOf(name: ParameterName, texts: readonly string[]): readonly (string | TextBias)[] {
+  if (parameterTable[name].kind !== 'biases') return texts;
+  return texts.map((given) => {
+    // A text may have an equals sign in it, a number has none.
+    const end = given.lastIndexOf('=');
+    const bias = given.slice(end + 1);
+    if (end < 0 || !numberPattern.test(bias)) {
+      throw new UsageError(`--${kebab(name)} must be TEXT=BIAS with a number, not "${given}".`);
+    }
+    return { text: given.slice(0, end), bias: Number(bias) };
+  });
 }

@@ -30,7 +30,43 @@ interface ChoiceParameter {
   readonly strategies: readonly Strategy[];
 }
 
-export type ParameterDescription = NumberParameter | ChoiceParameter;
+/** Texts that a person lists, each taken to the letter. */
+interface TextsParameter {
+  readonly kind: 'texts';
+  readonly maxCount: number;
+  /** In UTF-16 code units. */
+  readonly maxLength: number;
+  /** Whether a text may be nothing but white space. */
+  readonly mayBeBlank: boolean;
+  readonly default: readonly string[];
+  readonly label: string;
+  readonly meaning: string;
+  readonly strategies: readonly Strategy[];
+}
+
+/** Texts, each with a number: above 0 likelier, below 0 less likely. */
+interface BiasesParameter {
+  readonly kind: 'biases';
+  readonly maxCount: number;
+  /** In UTF-16 code units. */
+  readonly maxLength: number;
+  /** Of a bias. */
+  readonly min: number;
+  readonly max: number;
+  readonly default: readonly TextBias[];
+  readonly label: string;
+  readonly meaning: string;
+  readonly strategies: readonly Strategy[];
+}
+
+export interface TextBias {
+  readonly text: string;
+  /** Added to the score of the text's last token where the tokens before it are there. */
+  readonly bias: number;
+}
+
+export type ParameterDescription =
+  NumberParameter | ChoiceParameter | TextsParameter | BiasesParameter;
 
 const every: readonly Strategy[] = strategies;
 
@@ -80,8 +116,9 @@ export const parameterTable = {
     min: 1,
     max: 64,
     default: 1,
-    label: 'Returned sequences',
-    meaning: 'How many results to return. Not more than the beams in beam search.',
+    label: 'Candidates',
+    meaning:
+      'How many texts a draft finds, to choose from. Not more than the beams in beam search.',
     strategies: ['beam', 'sample'],
   },
   no_repeat_ngram_size: {
@@ -169,6 +206,48 @@ export const parameterTable = {
     meaning: 'Choose among tokens of typical surprise that together reach this probability.',
     strategies: ['sample'],
   },
+  bad_words: {
+    kind: 'texts',
+    maxCount: 1_000,
+    maxLength: 200,
+    mayBeBlank: false,
+    default: [],
+    label: 'Banned words',
+    meaning:
+      'Words and phrases that must not be written, in capitals or not. Parts of other words are not meant.',
+    strategies: every,
+  },
+  stop_strings: {
+    kind: 'texts',
+    maxCount: 100,
+    maxLength: 200,
+    mayBeBlank: true,
+    default: [],
+    label: 'Stop strings',
+    meaning: 'The text ends as soon as it has one of these, taken to the letter.',
+    strategies: every,
+  },
+  sequence_bias: {
+    kind: 'biases',
+    maxCount: 500,
+    maxLength: 200,
+    min: -100,
+    max: 100,
+    default: [],
+    label: 'Biased texts',
+    meaning:
+      'Makes a text likelier (above 0) or less likely (below 0). Taken to the letter: inside a sentence a word has a blank before it.',
+    strategies: every,
+  },
+  rerank: {
+    kind: 'choice',
+    choices: [false, true],
+    default: false,
+    label: 'Rerank',
+    meaning:
+      'Puts the results in order of how likely they are, how little they repeat themselves and how well they fit the prompt.',
+    strategies: ['beam', 'sample'],
+  },
   seed: {
     kind: 'integer',
     min: 0,
@@ -200,15 +279,39 @@ export interface GenerationParameters {
   readonly top_p?: number | undefined;
   readonly min_p?: number | null | undefined;
   readonly typical_p?: number | undefined;
+  readonly bad_words?: readonly string[] | undefined;
+  readonly stop_strings?: readonly string[] | undefined;
+  readonly sequence_bias?: readonly TextBias[] | undefined;
+  readonly rerank?: boolean | undefined;
   readonly seed?: number | null | undefined;
 }
 
 /** The schema of one parameter, made from its row of the table. */
-function parameterSchema(description: ParameterDescription) {
-  if (description.kind === 'choice') {
-    return v.picklist([...description.choices] as never[]) as v.GenericSchema;
+function parameterSchema(description: ParameterDescription): v.GenericSchema {
+  switch (description.kind) {
+    case 'integer':
+    case 'number':
+      return numberSchema(description);
+    case 'choice':
+      return v.picklist([...description.choices] as never[]);
+    case 'texts':
+      return listSchema(textSchema(description), description);
+    case 'biases': {
+      const { min, max } = description;
+      const bias = numberSchema({ kind: 'number', min, max, default: 0 });
+      const text = textSchema({ ...description, mayBeBlank: true });
+      return listSchema(v.strictObject({ text, bias }), description);
+    }
   }
-  const { min, max, exclusiveMin, kind, default: initial } = description;
+}
+
+function numberSchema({
+  kind,
+  min,
+  max,
+  exclusiveMin,
+  default: initial,
+}: Pick<NumberParameter, 'kind' | 'min' | 'max' | 'exclusiveMin' | 'default'>): v.GenericSchema {
   const range = `from ${exclusiveMin === true ? 'above ' : ''}${min} to ${max}`;
   const number = v.pipe(
     v.number(),
@@ -216,7 +319,27 @@ function parameterSchema(description: ParameterDescription) {
     v.check((n) => kind === 'number' || Number.isInteger(n), 'must be a whole number'),
     v.check((n) => n <= max && (exclusiveMin === true ? n > min : n >= min), `must be ${range}`),
   );
-  return (initial === null ? v.nullable(number) : number) as v.GenericSchema;
+  return initial === null ? v.nullable(number) : number;
+}
+
+function textSchema({
+  maxLength,
+  mayBeBlank,
+}: Pick<TextsParameter, 'maxLength' | 'mayBeBlank'>): v.GenericSchema {
+  return v.pipe(
+    v.string(),
+    v.check((text) => text !== '', 'must not be empty'),
+    v.check((text) => mayBeBlank || text.trim() !== '', 'must not be blank'),
+    v.maxLength(maxLength, `must be at most ${maxLength} characters long`),
+    v.check((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed text'),
+  );
+}
+
+function listSchema(
+  item: v.GenericSchema,
+  { maxCount }: Pick<TextsParameter, 'maxCount'>,
+): v.GenericSchema {
+  return v.pipe(v.array(item), v.maxLength(maxCount, `must be at most ${maxCount} texts`));
 }
 
 const parameterEntries = Object.fromEntries(

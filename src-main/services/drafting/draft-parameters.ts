@@ -14,9 +14,7 @@ import {
  * a column of its own.
  */
 export function recordedParameters(parameters: GenerationParameters): DraftParameters {
-  const record: Record<string, number | boolean | string | null> = {
-    strategy: parameters.strategy,
-  };
+  const record: Record<string, DraftParameters[string]> = { strategy: parameters.strategy };
   for (const name of parameterNames) {
     const strategies: readonly Strategy[] = parameterTable[name].strategies;
     if (name === 'seed' || !strategies.includes(parameters.strategy)) continue;

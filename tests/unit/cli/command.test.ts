@@ -10,6 +10,7 @@ const command = defineCommand({
     blade: { kind: 'choice', choices: ['reel', 'rotary'], meaning: 'What with.' },
     owner: { kind: 'text', value: 'NAME', meaning: 'Whose.', required: true },
     fast: { kind: 'flag', meaning: 'Hurry.' },
+    around: { kind: 'texts', value: 'THING', meaning: 'Leave it be.' },
   },
   run: () => Promise.resolve(),
 });
@@ -19,8 +20,24 @@ describe('a command line', () => {
   it('is its words and options', () => {
     expect(parse('--height', '3', '--blade=reel', '--fast', '--json')).toEqual({
       positionals: ['front'],
-      options: { owner: 'Ada', height: '3', blade: 'reel', fast: true, json: true, help: false },
+      options: {
+        owner: 'Ada',
+        height: '3',
+        blade: 'reel',
+        fast: true,
+        around: [],
+        json: true,
+        help: false,
+      },
     });
+  });
+
+  it('takes every value of an option that may be given more than once', () => {
+    expect(parse('--around', ' a tree=1', '--around=the pond').options.around).toEqual([
+      ' a tree=1',
+      'the pond',
+    ]);
+    expect(() => parse('--around')).toThrow('--around needs a value');
   });
 
   it.each([['--height', '-0.5'], ['--height=-0.5']])('takes negative numbers: %s %s', (...args) => {

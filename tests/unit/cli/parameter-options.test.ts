@@ -26,6 +26,45 @@ describe('options of generation', () => {
     });
   });
 
+  it('takes lists of texts to the letter, and biases behind the last equals sign', () => {
+    const options = {
+      'bad-words': ['New York', 'a=b'],
+      'stop-strings': ['\n'],
+      'sequence-bias': [' Trump=-10', 'x = y=.5'],
+    };
+    expect(readParameters(options)).toEqual({
+      strategy: 'beam',
+      bad_words: ['New York', 'a=b'],
+      stop_strings: ['\n'],
+      sequence_bias: [
+        { text: ' Trump', bias: -10 },
+        { text: 'x = y', bias: 0.5 },
+      ],
+    });
+    expect(readParameters({ 'bad-words': [], rerank: false })).toEqual({ strategy: 'beam' });
+    expect(readParameters({ rerank: true })).toEqual({ strategy: 'beam', rerank: true });
+  });
+
+  it.each([
+    [{ 'bad-words': ['fine', ' '] }, '--bad-words must not be blank.'],
+    [{ 'bad-words': ['x'.repeat(201)] }, '--bad-words must be at most 200 characters long.'],
+    [
+      { 'bad-words': new Array<string>(1_001).fill('x') },
+      '--bad-words must be at most 1000 texts.',
+    ],
+    [{ 'stop-strings': [''] }, '--stop-strings must not be empty.'],
+    [{ 'stop-strings': ['\uD83D'] }, '--stop-strings must be well-formed text.'],
+    [
+      { 'sequence-bias': ['Trump'] },
+      '--sequence-bias must be TEXT=BIAS with a number, not "Trump".',
+    ],
+    [{ 'sequence-bias': ['Trump=much'] }, '--sequence-bias must be TEXT=BIAS with a number'],
+    [{ 'sequence-bias': ['Trump=101'] }, '--sequence-bias must be from -100 to 100.'],
+    [{ 'sequence-bias': ['=1'] }, '--sequence-bias must not be empty.'],
+  ])('%j is wrong usage', (options, message) => {
+    expect(() => readParameters(options)).toThrow(message);
+  });
+
   it.each([
     ['num-beams', '0', '--num-beams must be from 1 to 64.'],
     ['num-beams', '2.5', '--num-beams must be a whole number.'],

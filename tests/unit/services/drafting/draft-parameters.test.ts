@@ -58,11 +58,24 @@ describe('a record of parameters', () => {
       min_new_tokens: null,
       no_repeat_ngram_size: 4,
       repetition_penalty: 1,
+      bad_words: [],
+      stop_strings: [],
+      sequence_bias: [],
     });
   });
 
   it('leads back to the parameters', () => {
-    const record = recordedParameters({ strategy: 'beam', early_stopping: 'never' });
-    expect(parametersOfRecord(record)).toMatchObject({ num_beams: 5, early_stopping: 'never' });
+    const parameters = {
+      strategy: 'beam',
+      early_stopping: 'never',
+      bad_words: ['dull'],
+      sequence_bias: [{ text: ' sea', bias: 2 }],
+      rerank: true,
+    } as const;
+    expect(parametersOfRecord(recordedParameters(parameters))).toMatchObject({
+      ...parameters,
+      num_beams: 5,
+      stop_strings: [],
+    });
   });
 });
