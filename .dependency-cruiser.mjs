@@ -39,6 +39,12 @@ const rooms = [
     ],
   },
   {
+    name: 'hub',
+    path: `^${main}/hub/`,
+    may: [`^${main}/(hub|contract|logging)/`],
+    packages: ['valibot'],
+  },
+  {
     name: 'migrations',
     path: '^migrations/',
     may: ['^migrations/'],
@@ -53,7 +59,7 @@ const rooms = [
   {
     name: 'services',
     path: `^${main}/services/`,
-    may: [`^${main}/(services|store|contract|logging)/`, `^${main}/inference/client/`],
+    may: [`^${main}/(services|store|hub|contract|logging)/`, `^${main}/inference/client/`],
     packages: ['valibot', 'uuidv7'],
   },
   {
