@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { hashCheckpoint, openCheckpoint } from './inference/checkpoint/checkpoint.ts';
+import { preparedSize } from './inference/checkpoint/prepared-size.ts';
 import { createInferenceClient } from './inference/client/inference-client.ts';
 import type { StartEngineProcess } from './inference/host/process-host.ts';
 import { openModelStore } from './inference/model-store/model-store.ts';
@@ -8,6 +9,7 @@ import { createFileLogger } from './logging/file-logger.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Places } from './places.ts';
 import { createServices } from './services/create-services.ts';
+import type { Keychain } from './services/downloads/hub-token.ts';
 import type { DraftTiming } from './services/drafting/draft-runner.ts';
 import { createLibraryHandle, type LibraryHandle } from './services/library-handle.ts';
 import { createModelShelf } from './services/model-shelf.ts';
@@ -21,6 +23,8 @@ export interface ApplicationOptions {
   /** How an engine process is started here: forked, or Electron's utility process. */
   readonly startEngine: StartEngineProcess;
   readonly appVersion: string;
+  /** Where a token for private models is kept; null, the default, where there is no such place. */
+  readonly keychain?: Keychain | null;
   readonly timing?: Partial<DraftTiming>;
 }
 
@@ -55,6 +59,11 @@ export function composeApplication(options: ApplicationOptions): Application {
   });
   const services = createServices({
     ...{ library, models, modelsDirectory: places.models, client, appVersion, logger },
+    hub: {
+      environment: process.env,
+      keychain: options.keychain ?? null,
+      inspectConfig: async (directory) => ({ preparedBytes: await preparedSize(directory) }),
+    },
     ...(timing !== undefined && { timing }),
   });
   return {

@@ -1,11 +1,21 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 import path from 'node:path';
-import { app, Menu, nativeTheme, protocol, session, shell, utilityProcess } from 'electron';
+import {
+  app,
+  Menu,
+  nativeTheme,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron';
 import { rendererResponder } from './app/app-protocol.ts';
 import type { DevelopmentSources } from './app/content-security-policy.ts';
 import { watchForCrashes } from './app/crashes.ts';
 import { developmentServer, developmentSources } from './app/development-server.ts';
 import { chooseModelFolder, showFolder } from './app/folders.ts';
+import { Keychain } from './app/keychain.ts';
 import { MainWindow } from './app/main-window.ts';
 import { menuTemplate } from './app/menu.ts';
 import { openWindow } from './app/open-window.ts';
@@ -55,6 +65,7 @@ async function start(): Promise<void> {
       path.join(import.meta.dirname, 'inference-worker.js'),
     ),
     appVersion: app.getVersion(),
+    keychain: new Keychain(safeStorage, path.join(app.getPath('userData'), 'hub-token')),
   });
   const { services, library, logger } = application;
   watchForCrashes(logger, places.logs);

@@ -11,6 +11,7 @@ import {
   documentsVersions,
 } from './documents.ts';
 import { generate } from './generate.ts';
+import { modelsDownload } from './models-download.ts';
 import { modelsImport, modelsList, modelsRemove, modelsShow } from './models.ts';
 import { score } from './score.ts';
 import { storeRebuild, storeVerify } from './store.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   documentsRestore,
   autodocsList,
   autodocsShow,
+  modelsDownload,
   modelsImport,
   modelsList,
   modelsShow,

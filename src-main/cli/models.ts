@@ -81,7 +81,7 @@ export const modelsRemove = defineCommand({
   },
 });
 
-function describe(card: ModelSummary): string {
+export function describe(card: ModelSummary): string {
   const facts = table(
     ['name', card.name],
     [

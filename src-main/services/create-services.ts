@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { toErrorEnvelope } from '../contract/errors.ts';
 import type { InferenceClient } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -6,7 +7,7 @@ import { authorize, theLibrary, anAutodoc } from './access.ts';
 import { createAutodocsService } from './autodocs.ts';
 import { createContextService } from './context.ts';
 import { createDocumentsService } from './documents.ts';
-import { createDownloadsService } from './downloads.ts';
+import { createDownloadsService, type HubAccess } from './downloads.ts';
 import { createDraftQueue } from './drafting/draft-queue.ts';
 import { createDraftRunner, defaultTiming, type DraftTiming } from './drafting/draft-runner.ts';
 import { createEngineBoard } from './drafting/engine-board.ts';
@@ -29,6 +30,7 @@ export interface ServicesOptions {
   readonly models: ModelShelf;
   readonly modelsDirectory: string;
   readonly client: InferenceClient;
+  readonly hub: HubAccess;
   readonly appVersion: string;
   readonly logger: Logger;
   readonly timing?: Partial<DraftTiming>;
@@ -42,6 +44,14 @@ export function createServices(options: ServicesOptions): Services {
   const holder = leaseHolder(process.pid, randomUUID());
   const events = createEventBus();
   const jobs = createJobs(events, logger);
+  const {
+    downloads,
+    hub,
+    stop: pauseDownloads,
+  } = createDownloadsService({
+    ...{ hub: options.hub, models, appVersion, events, logger },
+    directory: path.join(modelsDirectory, '.downloads'),
+  });
   const board = createEngineBoard({ client, library, events });
   const settings = createSettingsReader(library, logger);
   const runner = createDraftRunner({
@@ -70,7 +80,8 @@ export function createServices(options: ServicesOptions): Services {
     context: createContextService({ client, models, settings }),
     models: createModelsService({ models, jobs, library, events, logger, holder }),
     jobs: jobs.room,
-    ...createDownloadsService(),
+    downloads,
+    hub,
     settings: createSettingsService({ library, reader: settings, models, events }),
     devices: {
       list(principal) {
@@ -135,7 +146,7 @@ export function createServices(options: ServicesOptions): Services {
     async stop() {
       stopWatching?.();
       stopWatching = null;
-      await runner.stop();
+      await Promise.all([runner.stop(), pauseDownloads()]);
     },
   };
 }

@@ -39,7 +39,12 @@ export interface ModelShelf {
   get(name: string): Promise<ModelReference>;
   /** A name first, then a Hugging Face folder, which is prepared once and kept by its hash. */
   find(nameOrDirectory: string, options?: PrepareOptions): Promise<ModelReference>;
-  prepare(source: string, name: string, options?: PrepareOptions): Promise<ModelCard>;
+  /** @param options.origin where the folder came from, for the card; the folder itself by default */
+  prepare(
+    source: string,
+    name: string,
+    options?: PrepareOptions & { readonly origin?: string },
+  ): Promise<ModelCard>;
 }
 
 export function createModelShelf(options: ModelShelfOptions): ModelShelf {
@@ -136,7 +141,7 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
         { details: { model: nameOrDirectory } },
       );
     },
-    async prepare(source, name, prepareOptions) {
+    async prepare(source, name, { origin, ...prepareOptions } = {}) {
       // Whether or not the starter has been prepared yet, and on disks that fold cases too.
       if (name.toLowerCase() === bundled.name) {
         throw new AppError(
@@ -145,7 +150,11 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
           { details: { model: name } },
         );
       }
-      return client.prepareModel({ source, modelsDirectory, name, bundled: false }, prepareOptions);
+      const request = { source, modelsDirectory, name, bundled: false };
+      return client.prepareModel(
+        origin === undefined ? request : { ...request, origin },
+        prepareOptions,
+      );
     },
   };
 }

@@ -54,6 +54,25 @@ export interface ModelsService extends Room<'models'> {
   ): Promise<ModelCard>;
 }
 
+/** How a download is waited for. */
+export interface FetchModelOptions {
+  /** Pauses it when aborted. */
+  readonly signal: AbortSignal;
+  /** Instead of the kept access token. */
+  readonly token?: string | null;
+  /** Whether to discard what was fetched before and take what the hub has now. */
+  readonly isAfresh?: boolean;
+}
+
+export interface DownloadsService extends Room<'downloads'> {
+  /** What `downloads:start` does in the background, to wait for. */
+  fetch(
+    principal: Principal,
+    payload: ChannelPayload<'downloads:start'>,
+    options: FetchModelOptions,
+  ): Promise<ModelCard>;
+}
+
 /** The queue at work in this process. */
 interface DraftingService {
   /** Drafts what is queued, now and from now on. */
@@ -76,7 +95,7 @@ export interface Services {
   readonly context: Room<'context'>;
   readonly models: ModelsService;
   readonly jobs: Room<'jobs'>;
-  readonly downloads: Room<'downloads'>;
+  readonly downloads: DownloadsService;
   readonly hub: Room<'hub'>;
   readonly settings: Room<'settings'>;
   readonly devices: Room<'devices'>;

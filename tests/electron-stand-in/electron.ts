@@ -7,6 +7,7 @@ export { ipcMain } from './main/ipc-main.ts';
 export { Menu } from './main/menu.ts';
 export { nativeTheme } from './main/native-theme.ts';
 export { protocol } from './main/protocol.ts';
+export { safeStorage } from './main/safe-storage.ts';
 export { screen } from './main/screen.ts';
 export { session } from './main/session.ts';
 export { shell } from './main/shell.ts';

@@ -123,6 +123,8 @@ export interface MeasureModelRequest {
 export interface PrepareModelRequest {
   /** A Hugging Face folder of the GPT-2 family, or the bundled starter's. */
   readonly source: string;
+  /** Where that folder came from, for the card; the folder itself by default. */
+  readonly origin?: string;
   /** The folder of all models; the model appears in it under its name only when it is whole. */
   readonly modelsDirectory: string;
   readonly name: string;

@@ -176,7 +176,7 @@ async function fillFolder(
     },
     default_variant: chooseVariant(prices),
     imported_on: new Date().toISOString(),
-    source: request.source,
+    source: request.origin ?? request.source,
     bundled: request.bundled,
     readme: await readReadme(checkpoint.directory),
   };

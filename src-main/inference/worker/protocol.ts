@@ -83,6 +83,7 @@ export const operations = {
   prepareModel: {
     input: v.strictObject({
       source: directory,
+      origin: v.exactOptional(v.string()),
       modelsDirectory: directory,
       name: v.string(),
       bundled: v.boolean(),

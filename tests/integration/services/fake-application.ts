@@ -3,6 +3,7 @@ import path from 'node:path';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import type { Principal } from '../../../src-main/services/access.ts';
 import { createServices } from '../../../src-main/services/create-services.ts';
+import type { HubAccess } from '../../../src-main/services/downloads.ts';
 import {
   createLibraryHandle,
   type LibraryHandle,
@@ -29,6 +30,7 @@ export interface FakeApplicationOptions {
   readonly directory: string;
   /** The starter's identity, as its files hash. */
   readonly starterSha256?: () => string;
+  readonly hub?: Partial<HubAccess>;
 }
 
 export function composeFakeApplication(options: FakeApplicationOptions): FakeApplication {
@@ -53,6 +55,12 @@ export function composeFakeApplication(options: FakeApplicationOptions): FakeApp
     }),
     modelsDirectory,
     client: engine,
+    hub: {
+      environment: {},
+      keychain: null,
+      inspectConfig: () => Promise.resolve({ preparedBytes: 0 }),
+      ...options.hub,
+    },
     appVersion: '1.2.3',
     logger: silentLogger,
     timing: { leaseMs: 2_000, tickMs: 20, retryMs: 50 },
