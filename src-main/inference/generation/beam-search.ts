@@ -1,10 +1,10 @@
-import type { StepOutput, StepScores } from './decoder.ts';
-import { logSoftmax } from './distribution.ts';
+import type { StepOutput, StepScores, TopScores } from './decoder.ts';
+import { logSoftmax, logSumExp } from './distribution.ts';
 import { Hypotheses, unreachedScore } from './hypotheses.ts';
 import { buildPipeline, type Pipeline } from './processors/pipeline.ts';
 import type { DecodingConfig } from './resolve-config.ts';
 import { logitsOfRow, neededOutput } from './step-output.ts';
-import { isFinished, throwIfCancelled } from './stopping-criteria.ts';
+import { everyTokenIsBanned, stoppingCriterion, throwIfCancelled } from './stopping-criteria.ts';
 import { TopCandidates, type Candidate } from './top-candidates.ts';
 import type { DecodingStep, GeneratedTokens, GenerateRun } from './types.ts';
 
@@ -14,6 +14,8 @@ interface Beam {
   readonly tokenIds: readonly number[];
   /** Sum of the processed log-probabilities of its new tokens, in float32. */
   readonly score: number;
+  /** The same as the model gave them, before any processor. */
+  readonly logProbSum: number;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function beamSearch(run: GenerateRun): Promise<readonly GeneratedTo
   const { decoder, promptTokenIds, config, onStep, signal } = run;
   const { num_beams, eos_token_ids, length_penalty, prompt_length } = config;
   const { vocabSize } = decoder;
-  const pipeline = buildPipeline(config);
+  const pipeline = buildPipeline(config, run);
+  const isFinished = stoppingCriterion(config, run.texts);
   // Each end token can take a candidate from each beam; num_beams must be left to go on with.
   const candidateCount = Math.min(
     Math.max(2, 1 + eos_token_ids.length) * num_beams,
@@ -40,6 +43,7 @@ export async function beamSearch(run: GenerateRun): Promise<readonly GeneratedTo
   let beams = Array.from({ length: num_beams }, (_, i): Beam => ({
     tokenIds: promptTokenIds,
     score: i === 0 ? 0 : unreachedScore,
+    logProbSum: 0,
   }));
   let rowOfBeam = new Int32Array(num_beams);
   const output = (rows: readonly Beam[]): StepOutput =>
@@ -53,25 +57,21 @@ export async function beamSearch(run: GenerateRun): Promise<readonly GeneratedTo
   throwIfCancelled(signal);
   let scores = await decoder.prefill(promptTokenIds, output(beams));
   for (let length = prompt_length + 1; ; length++) {
-    const candidates = bestCandidates(
-      scores,
-      rowOfBeam,
-      beams,
-      pipeline,
-      candidateCount,
-      vocabSize,
-    );
-    const isEnded = ({ token }: Candidate): boolean => isFinished(config, length, token);
-    const extended = ({ row, token }: Candidate): number[] => [...beams[row]!.tokenIds, token];
+    const rows = rowsOf(scores, rowOfBeam, vocabSize);
+    const candidates = bestCandidates(rows, beams, pipeline, candidateCount);
+    const isEnded = ({ row, token }: Candidate): boolean => isFinished(beams[row]!.tokenIds, token);
+    const extended = ({ row, token, score }: Candidate): Beam => ({
+      tokenIds: [...beams[row]!.tokenIds, token],
+      score,
+      logProbSum: beams[row]!.logProbSum + rows[row]!.logProbOf(token),
+    });
 
     for (const candidate of candidates.slice(0, num_beams).filter(isEnded)) {
-      finished.add(extended(candidate), candidate.score, length - prompt_length);
+      finished.add(extended(candidate), length - prompt_length);
     }
     const running = candidates.filter((candidate) => !isEnded(candidate)).slice(0, num_beams);
-    const next = running.map((candidate): Beam => ({
-      tokenIds: extended(candidate),
-      score: candidate.score,
-    }));
+    const next = running.map(extended);
+    if (candidates.length === 0) finishAsTheyAre(beams, finished, prompt_length);
 
     await onStep?.(progress(next, finished, config, length));
     if (next.length === 0 || isDone(next, finished, config, length)) break;
@@ -87,37 +87,87 @@ export async function beamSearch(run: GenerateRun): Promise<readonly GeneratedTo
   }
   return finished.bestFirst
     .slice(0, config.num_return_sequences)
-    .map(({ tokenIds, score }) => ({ tokenIds, score }));
+    .filter(({ isFinished: isText }) => isText || !pipeline.endsWhereAllIsBanned)
+    .map(({ tokenIds, score, logProbSum }) => ({ tokenIds, score, logProbSum }));
+}
+
+/** Where every token that could follow is banned the texts end, if there is anything of them. */
+function finishAsTheyAre(beams: readonly Beam[], finished: Hypotheses, promptLength: number): void {
+  const newTokens = beams[0]!.tokenIds.length - promptLength;
+  if (newTokens === 0) throw everyTokenIsBanned();
+  for (const beam of beams) finished.add(beam, newTokens);
+}
+
+/** What the model gave for one row. */
+interface RowScores {
+  /** Natural log-probabilities, a new array. Undefined where only the likeliest are known. */
+  readonly all: (() => Float32Array) | undefined;
+  readonly top: readonly { readonly token: number; readonly logProb: number }[];
+  /** Before any processor, of a token that is among those known. */
+  logProbOf(token: number): number;
+}
+
+/** For each beam what its row has. */
+function rowsOf(
+  scores: StepScores,
+  rowOfBeam: Int32Array,
+  vocabSize: number,
+): readonly RowScores[] {
+  const known = new Map<number, RowScores>();
+  return Array.from(rowOfBeam, (row) => {
+    let found = known.get(row);
+    if (found === undefined) {
+      found = scores.kind === 'top' ? topRow(scores, row) : wholeRow(scores, row, vocabSize);
+      known.set(row, found);
+    }
+    return found;
+  });
+}
+
+function topRow({ k, tokenIds, logProbs }: TopScores, row: number): RowScores {
+  const top = Array.from({ length: k }, (_, i) => ({
+    token: tokenIds[row * k + i]!,
+    logProb: logProbs[row * k + i]!,
+  }));
+  const logProbOf = (wanted: number): number => top.find(({ token }) => token === wanted)!.logProb;
+  return { all: undefined, top, logProbOf };
+}
+
+function wholeRow(scores: StepScores, row: number, vocabSize: number): RowScores {
+  const logits = logitsOfRow(scores, row, vocabSize);
+  const total = logSumExp(logits);
+  return {
+    all: () => logSoftmax(logits, total),
+    top: [],
+    logProbOf: (token) => logits[token]! - total,
+  };
 }
 
 /** The best continuations of all beams together, best first. */
 function bestCandidates(
-  scores: StepScores,
-  rowOfBeam: Int32Array,
+  rows: readonly RowScores[],
   beams: readonly Beam[],
   pipeline: Pipeline,
   count: number,
-  vocabSize: number,
 ): readonly Candidate[] {
   const best = new TopCandidates(count);
-  for (const [beamIndex, beam] of beams.entries()) {
-    const row = rowOfBeam[beamIndex]!;
-    if (scores.kind === 'top') {
-      const banned = pipeline.bannedTokens(beam.tokenIds);
-      for (let i = row * scores.k; i < (row + 1) * scores.k; i++) {
-        const token = scores.tokenIds[i]!;
-        const logProb = banned.has(token) ? -Infinity : scores.logProbs[i]!;
-        best.offer(Math.fround(logProb + beam.score), beamIndex, token);
+  for (const [beamIndex, { tokenIds, score }] of beams.entries()) {
+    const { all, top } = rows[beamIndex]!;
+    if (all === undefined) {
+      const banned = pipeline.bannedTokens(tokenIds);
+      for (const { token, logProb } of top) {
+        const processed = banned.has(token) ? -Infinity : logProb;
+        best.offer(Math.fround(processed + score), beamIndex, token);
       }
     } else {
-      const logProbs = logSoftmax(logitsOfRow(scores, row, vocabSize));
-      pipeline.process(logProbs, beam.tokenIds);
-      for (let token = 0; token < vocabSize; token++) {
-        best.offer(Math.fround(logProbs[token]! + beam.score), beamIndex, token);
-      }
+      const logProbs = all();
+      pipeline.process(logProbs, tokenIds);
+      best.offerAll(logProbs, score, beamIndex);
     }
   }
-  return best.bestFirst;
+  return pipeline.endsWhereAllIsBanned
+    ? best.bestFirst.filter(({ score }) => score > -Infinity)
+    : best.bestFirst;
 }
 
 /** Whether going on is pointless, by the rule that `early_stopping` names. */

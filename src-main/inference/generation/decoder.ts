@@ -10,7 +10,7 @@
 export type StepOutput = { readonly kind: 'top'; readonly k: number } | { readonly kind: 'logits' };
 
 /** The `k` likeliest tokens of each row, likeliest first; equal ones by lower id. */
-interface TopScores {
+export interface TopScores {
   readonly kind: 'top';
   readonly k: number;
   /** Natural log-probabilities over the whole vocabulary, shape [batch, k]. */

@@ -4,6 +4,8 @@ export interface Hypothesis {
   readonly tokenIds: readonly number[];
   /** Sum of log-probabilities over a power of the length. */
   readonly score: number;
+  /** Sum of the log-probabilities as the model gave them. */
+  readonly logProbSum: number;
   /** False for a place that no text has taken yet: it holds the bare prompt. */
   readonly isFinished: boolean;
 }
@@ -21,6 +23,7 @@ export class Hypotheses {
     this.#places = Array.from({ length: places }, () => ({
       tokenIds: promptTokenIds,
       score: unreachedScore,
+      logProbSum: unreachedScore,
       isFinished: false,
     }));
   }
@@ -45,12 +48,12 @@ export class Hypotheses {
   /**
    * Takes a text in if it is better than the worst; of equal ones the earlier stays.
    *
-   * @param logProbSum of its new tokens
+   * @param text its score is the sum of its new tokens' log-probabilities
    * @param newTokens how many there are
    */
-  add(tokenIds: readonly number[], logProbSum: number, newTokens: number): void {
-    const score = this.normalise(logProbSum, newTokens);
-    this.#places = [...this.#places, { tokenIds, score, isFinished: true }]
+  add(text: Omit<Hypothesis, 'isFinished'>, newTokens: number): void {
+    const score = this.normalise(text.score, newTokens);
+    this.#places = [...this.#places, { ...text, score, isFinished: true }]
       .sort((a, b) => b.score - a.score)
       .slice(0, this.#places.length);
   }

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors.ts';
 import { parameterTable, type GenerationParameters } from '../../contract/generation.ts';
+import type { SequenceBias } from './processors/sequence-bias.ts';
 import { drawSeed } from './random.ts';
 
 /** What decoding must know of a model, from its `config.json` and `generation_config.json`. */
@@ -11,10 +12,12 @@ export interface ModelFacts {
   readonly eosTokenIds: readonly number[];
 }
 
-/** What the core can do beyond the parameters a person can set. */
-export interface CoreParameters extends GenerationParameters {
+/** What the core is asked for: as a person sets it, but in tokens where it is about tokens. */
+export interface CoreParameters extends Omit<GenerationParameters, 'sequence_bias' | 'rerank'> {
   /** Runs of tokens that must not be written. A run that is just an end token is passed over. */
   readonly bad_words_ids?: readonly (readonly number[])[] | undefined;
+  /** In Hugging Face's shape. */
+  readonly sequence_bias?: readonly SequenceBias[] | undefined;
 }
 
 /** Every choice made, under Hugging Face's names: what one decoding does. */
@@ -29,6 +32,10 @@ export interface DecodingConfig {
   readonly num_return_sequences: number;
   readonly no_repeat_ngram_size: number;
   readonly bad_words_ids: readonly (readonly number[])[];
+  /** Words and phrases, however they are made of tokens. */
+  readonly bad_words: readonly string[];
+  readonly stop_strings: readonly string[];
+  readonly sequence_bias: readonly SequenceBias[];
   readonly repetition_penalty: number;
   readonly early_stopping: boolean | 'never';
   readonly length_penalty: number;
@@ -67,6 +74,9 @@ export function resolveConfig(
     no_repeat_ngram_size:
       parameters.no_repeat_ngram_size ?? parameterTable.no_repeat_ngram_size.default,
     bad_words_ids: parameters.bad_words_ids ?? [],
+    bad_words: parameters.bad_words ?? parameterTable.bad_words.default,
+    stop_strings: parameters.stop_strings ?? parameterTable.stop_strings.default,
+    sequence_bias: parameters.sequence_bias ?? [],
     repetition_penalty: parameters.repetition_penalty ?? parameterTable.repetition_penalty.default,
     early_stopping: parameters.early_stopping ?? parameterTable.early_stopping.default,
     length_penalty: parameters.length_penalty ?? parameterTable.length_penalty.default,
@@ -78,7 +88,9 @@ export function resolveConfig(
     seed: parameters.seed ?? drawSeed(),
   };
   checkReturnedSequences(parameters, config);
-  checkBadWords(config, model);
+  checkTokenRuns('bad_words_ids', config.bad_words_ids, model);
+  const biased = config.sequence_bias.map(([tokenIds]) => tokenIds);
+  checkTokenRuns('sequence_bias', biased, model);
   return config;
 }
 
@@ -132,12 +144,16 @@ function checkReturnedSequences(parameters: CoreParameters, config: DecodingConf
   }
 }
 
-function checkBadWords(config: DecodingConfig, model: ModelFacts): void {
+function checkTokenRuns(
+  parameter: string,
+  runs: readonly (readonly number[])[],
+  model: ModelFacts,
+): void {
   const isToken = (id: number): boolean => Number.isInteger(id) && id >= 0 && id < model.vocabSize;
-  if (!config.bad_words_ids.every((word) => word.length > 0 && word.every(isToken))) {
+  if (!runs.every((run) => run.length > 0 && run.every(isToken))) {
     throw new AppError(
       'invalid_input',
-      `bad_words_ids must be lists of at least one token id from 0 to ${model.vocabSize - 1}.`,
+      `${parameter} must be lists of at least one token id from 0 to ${model.vocabSize - 1}.`,
     );
   }
 }

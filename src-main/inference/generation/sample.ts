@@ -1,15 +1,20 @@
-import { AppError } from '../../contract/errors.ts';
 import type { StepOutput } from './decoder.ts';
 import { logSumExp, softmax } from './distribution.ts';
 import { buildPipeline, type Pipeline } from './processors/pipeline.ts';
 import { seededRandom, type RandomSource } from './random.ts';
 import { logitsOfRow } from './step-output.ts';
-import { isFinished, throwIfCancelled } from './stopping-criteria.ts';
+import {
+  everyTokenIsBanned,
+  stoppingCriterion,
+  throwIfCancelled,
+  type StoppingCriterion,
+} from './stopping-criteria.ts';
 import type { GeneratedTokens, GenerateRun } from './types.ts';
 
 interface SampledText {
   readonly sequence: number[];
   logProbSum: number;
+  isFinished: boolean;
   readonly random: RandomSource;
 }
 
@@ -22,10 +27,12 @@ const output: StepOutput = { kind: 'logits' };
  */
 export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens[]> {
   const { decoder, promptTokenIds, config, onStep, signal } = run;
-  const pipeline = buildPipeline(config);
+  const pipeline = buildPipeline(config, run);
+  const isFinished = stoppingCriterion(config, run.texts);
   const texts = Array.from({ length: config.num_return_sequences }, (_, stream): SampledText => ({
     sequence: [...promptTokenIds],
     logProbSum: 0,
+    isFinished: false,
     random: seededRandom(config.seed, stream),
   }));
 
@@ -35,14 +42,13 @@ export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens
   let rows = texts.map((text) => ({ text, row: 0 }));
   for (let steps = 1; ; steps++) {
     for (const { text, row } of rows) {
-      extend(text, logitsOfRow(scores, row, decoder.vocabSize), pipeline);
+      extend(text, logitsOfRow(scores, row, decoder.vocabSize), pipeline, isFinished);
     }
     const first = texts[0]!;
+    if (first.sequence.length === promptTokenIds.length) throw everyTokenIsBanned();
     await onStep?.({ newTokenIds: first.sequence.slice(promptTokenIds.length), steps });
 
-    const unfinished = rows.filter(
-      ({ text: { sequence } }) => !isFinished(config, sequence.length, sequence.at(-1)!),
-    );
+    const unfinished = rows.filter(({ text }) => !text.isFinished);
     if (unfinished.length === 0) break;
     throwIfCancelled(signal);
     scores = await decoder.step(
@@ -56,27 +62,42 @@ export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens
     .map(({ sequence, logProbSum }) => ({
       tokenIds: sequence,
       score: logProbSum / (sequence.length - promptTokenIds.length),
+      logProbSum,
     }))
     .sort((a, b) => b.score - a.score);
 }
 
 /** Draws one token; its log-probability counts as the model gave it, before any processor. */
-function extend(text: SampledText, logits: Float32Array, pipeline: Pipeline): void {
+function extend(
+  text: SampledText,
+  logits: Float32Array,
+  pipeline: Pipeline,
+  isFinished: StoppingCriterion,
+): void {
+  const { sequence, random } = text;
   const processed = logits.slice();
-  pipeline.process(processed, text.sequence);
-  const token = draw(softmax(processed), text.random());
+  pipeline.process(processed, sequence);
+  const token = draw(softmax(processed), random());
+  if (token === null) {
+    if (!pipeline.endsWhereAllIsBanned) throw everyTokenIsBanned();
+    text.isFinished = true;
+    return;
+  }
   text.logProbSum += logits[token]! - logSumExp(logits);
-  text.sequence.push(token);
+  text.isFinished = isFinished(sequence, token);
+  sequence.push(token);
 }
 
 /**
  * The token in whose share of the line from 0 to 1 the number falls.
  *
  * @param uniform from 0 to below 1
- * @throws AppError `invalid_input` when every token is banned
+ * @returns null when every token is banned
  */
-function draw(probabilities: Float32Array, uniform: number): number {
-  let remaining = uniform * probabilities.reduce((sum, probability) => sum + probability, 0);
+function draw(probabilities: Float32Array, uniform: number): number | null {
+  let sum = 0;
+  for (let token = 0; token < probabilities.length; token++) sum += probabilities[token]!;
+  let remaining = uniform * sum;
   let last = -1;
   for (let token = 0; token < probabilities.length; token++) {
     const probability = probabilities[token]!;
@@ -85,12 +106,6 @@ function draw(probabilities: Float32Array, uniform: number): number {
     remaining -= probability;
     last = token;
   }
-  if (last < 0) {
-    throw new AppError(
-      'invalid_input',
-      'The parameters ban every token of the vocabulary, so no text can go on. Allow repetition or shorten the text.',
-    );
-  }
   // Rounding used up the line: the number belongs to its end.
-  return last;
+  return last < 0 ? null : last;
 }

@@ -1,6 +1,9 @@
 import type { StepOutput, StepScores } from './decoder.ts';
 import type { Pipeline } from './processors/pipeline.ts';
 
+/** Candidates cost more than the whole vocabulary's scores where they are this many a row. */
+const mostCandidates = 512;
+
 /**
  * What a step must bring back so that each row's best `count` tokens are there once its bans
  * are applied: with nothing but bans, as many more as can be banned cannot run dry.
@@ -15,7 +18,8 @@ export function neededOutput(
 ): StepOutput {
   if (pipeline.needsAllScores) return { kind: 'logits' };
   const banned = sequences.map((sequence) => pipeline.bannedTokens(sequence).size);
-  return { kind: 'top', k: Math.min(count + Math.max(...banned), vocabSize) };
+  const k = Math.min(count + Math.max(...banned), vocabSize);
+  return k > mostCandidates ? { kind: 'logits' } : { kind: 'top', k };
 }
 
 /** One row of a step's logits, shape [vocabulary]: a view, to be copied before a change. */

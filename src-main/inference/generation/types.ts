@@ -1,5 +1,6 @@
 import type { Decoder } from './decoder.ts';
 import type { DecodingConfig } from './resolve-config.ts';
+import type { TokenTexts } from './token-texts.ts';
 
 /** One text that decoding found. */
 export interface GeneratedTokens {
@@ -12,6 +13,8 @@ export interface GeneratedTokens {
    * processor.
    */
   readonly score: number;
+  /** Sum of the new tokens' log-probabilities as the model gave them, before any processor. */
+  readonly logProbSum: number;
 }
 
 /** Where decoding stands after a step. */
@@ -27,6 +30,8 @@ export interface GenerateRun {
   /** Token ids of the prompt, as many as the configuration was resolved for. */
   readonly promptTokenIds: readonly number[];
   readonly config: DecodingConfig;
+  /** Needed where parameters are about text: banned words, stop strings. */
+  readonly texts?: TokenTexts | undefined;
   /** Awaited before the next step: the place to report and to let a cancellation come in. */
   readonly onStep?: ((step: DecodingStep) => void | Promise<void>) | undefined;
   /** Looked at before each step. */

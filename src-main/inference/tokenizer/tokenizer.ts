@@ -128,6 +128,16 @@ export class Tokenizer {
     return toText(this.#concatenate(tokenIds, options), { isBeginning: true });
   }
 
+  /** The bytes of a token; undefined for an id that the model has and the tokenizer does not. */
+  bytesOf(tokenId: number): Uint8Array | undefined {
+    return this.#bytes[tokenId];
+  }
+
+  /** Whether a token is no text: the end of text and its like. */
+  isSpecial(tokenId: number): boolean {
+    return this.#specialTokenIds.has(tokenId);
+  }
+
   #concatenate(tokenIds: readonly number[], options: DecodeOptions): Uint8Array {
     const parts: Uint8Array[] = [];
     for (const id of tokenIds) {

@@ -20,8 +20,12 @@ export async function generateTexts(
   { signal, report }: OperationContext<'generate'>,
 ): Promise<OperationOutput<'generate'>> {
   const { card, session, decoder, variant, tokenizer, loadMs } = model;
+  const { sequence_bias = [], ...others } = parameters;
   const config = resolveConfig(
-    parameters,
+    {
+      ...others,
+      sequence_bias: sequence_bias.map(({ text, bias }) => [tokenizer.encode(text), bias] as const),
+    },
     {
       vocabSize: card.vocab_size,
       maxPositions: card.n_positions,
@@ -45,6 +49,7 @@ export async function generateTexts(
     decoder,
     promptTokenIds,
     config,
+    texts: tokenizer,
     signal,
     async onStep({ newTokenIds, steps }) {
       tokens = steps;

@@ -1,9 +1,12 @@
+import { BannedWords } from '../banned-words/banned-words.ts';
 import type { DecodingConfig } from '../resolve-config.ts';
+import { requireTexts, type TokenTexts } from '../token-texts.ts';
 import { badWords } from './bad-words.ts';
 import { minNewTokens } from './min-new-tokens.ts';
 import { minP } from './min-p.ts';
 import { noRepeatNgram } from './no-repeat-ngram.ts';
 import { repetitionPenalty } from './repetition-penalty.ts';
+import { sequenceBias } from './sequence-bias.ts';
 import { temperature } from './temperature.ts';
 import { topK } from './top-k.ts';
 import { topP } from './top-p.ts';
@@ -14,37 +17,66 @@ import type { LogitsProcessor, TokenBan } from './types.ts';
 export interface Pipeline {
   /** False when there is nothing but bans: then the likeliest tokens are enough. */
   readonly needsAllScores: boolean;
+  /**
+   * Whether a text ends where every token is banned, as it does where words are: to go on would
+   * mean to write one. Without banned words the reference's rule holds: all scores are equal.
+   */
+  readonly endsWhereAllIsBanned: boolean;
   bannedTokens(sequence: readonly number[]): ReadonlySet<number>;
   /** Applies everything, in Hugging Face's order, in place. */
   readonly process: LogitsProcessor;
 }
 
+/** What the pipeline needs where words are banned. */
+export interface TextsOfRun {
+  readonly texts?: TokenTexts | undefined;
+  readonly promptTokenIds: readonly number[];
+}
+
 /**
- * Penalty, then bans, then, for sampling only, what narrows the distribution. The order among
- * the bans has no effect.
+ * Biases, then penalty, then bans, then, for sampling only, what narrows the distribution. The
+ * order among the bans has no effect.
  */
-export function buildPipeline(config: DecodingConfig): Pipeline {
-  const penalties =
-    config.repetition_penalty === 1 ? [] : [repetitionPenalty(config.repetition_penalty)];
+export function buildPipeline(config: DecodingConfig, run?: TextsOfRun): Pipeline {
+  const changes = buildChanges(config);
   const bans = buildBans(config);
+  const bannedWords = buildBannedWords(config, run);
   const warpers = config.strategy === 'sample' ? buildWarpers(config) : [];
 
-  const bannedTokens = (sequence: readonly number[]): Set<number> => {
+  const bannedTokens = (sequence: readonly number[]): ReadonlySet<number> => {
     const banned = new Set<number>();
     for (const ban of bans) for (const token of ban(sequence)) banned.add(token);
-    return banned;
+    if (bannedWords === null) return banned;
+    const words = bannedWords.after(sequence, config.max_length - sequence.length - 1);
+    return banned.size === 0 ? words : new Set([...words, ...banned]);
   };
   return {
-    needsAllScores: penalties.length > 0 || warpers.length > 0,
+    needsAllScores: changes.length > 0 || warpers.length > 0,
+    endsWhereAllIsBanned: bannedWords !== null,
     bannedTokens,
     process(scores, sequence) {
-      for (const penalise of penalties) penalise(scores, sequence);
+      for (const change of changes) change(scores, sequence);
       for (const token of bannedTokens(sequence)) {
         if (token < scores.length) scores[token] = -Infinity;
       }
       for (const warp of warpers) warp(scores, sequence);
     },
   };
+}
+
+function buildChanges({
+  sequence_bias,
+  repetition_penalty,
+}: DecodingConfig): readonly LogitsProcessor[] {
+  return [
+    ...(sequence_bias.length === 0 ? [] : [sequenceBias(sequence_bias)]),
+    ...(repetition_penalty === 1 ? [] : [repetitionPenalty(repetition_penalty)]),
+  ];
+}
+
+function buildBannedWords({ bad_words }: DecodingConfig, run?: TextsOfRun): BannedWords | null {
+  if (bad_words.length === 0) return null;
+  return new BannedWords(bad_words, requireTexts(run?.texts), run?.promptTokenIds ?? []);
 }
 
 function buildBans(config: DecodingConfig): readonly TokenBan[] {
