@@ -1,0 +1,220 @@
+import { setTimeout } from 'node:timers/promises';
+import { childContestant } from './contestants/child.ts';
+import { memoryBytes } from './contestants/memory.ts';
+import type { Contestant, Outcome, Task } from './contestants/task.ts';
+import type { Contender } from './contenders.ts';
+import { promptMaker, warmUp, type Job } from './jobs.ts';
+import type { BenchModel } from './models.ts';
+import { peakRssMib, resetPeak } from './process-memory.ts';
+import { toRows, type Measured, type Row } from './rows.ts';
+import { shuffled } from './statistics.ts';
+
+export interface Course {
+  readonly threads: number;
+  readonly seed: number;
+  readonly minRounds: number;
+  readonly maxRounds: number;
+  /** When no further round may begin, as `performance.now()` counts. */
+  readonly deadline: number;
+  readonly say: (line: string) => void;
+}
+
+/** Threads that still spin after a turn must not take the next one's processor. */
+const pauseMs = 50;
+
+/** How a model loads, in a process that has just started and with its files in the system's cache. */
+export async function measureLoading(
+  model: BenchModel,
+  contenders: readonly Contender[],
+  course: Course,
+): Promise<readonly Row[]> {
+  const laps = new Laps(contenders);
+  await rounds('load', course, async (round) => {
+    for (const contender of shuffled(laps.present, course.seed + round)) {
+      const { contestant } = contender;
+      await laps.attempt(contender, course, async () => {
+        const { loadMs } = await contestant.load();
+        laps.note(contender, loadMs, null);
+        laps.notePeak(contender);
+      });
+      await contestant.end();
+      await setTimeout(pauseMs);
+    }
+  });
+  return laps.rows({ name: 'load', model: model.name, bytesPerMs: [], threads: course.threads });
+}
+
+/** The jobs, one after another; in each the contestants take turns, in another order each round. */
+export async function measureJobs(
+  model: BenchModel,
+  contenders: readonly Contender[],
+  jobs: readonly Job[],
+  course: Course,
+): Promise<readonly Row[]> {
+  const memory = childContestant('memory', 'memory', {
+    ...model.shape,
+    path: '',
+    type: '',
+    threads: course.threads,
+  });
+  const present = new Laps(contenders);
+  const rows: Row[] = [];
+  try {
+    await memory.load();
+    for (const contender of contenders) {
+      await present.attempt(contender, course, async () => {
+        await contender.contestant.load();
+      });
+    }
+    const fitting = jobs.filter(({ tokens }) => tokens <= model.shape.maxPositions);
+    for (const [index, job] of fitting.entries()) {
+      const left = course.deadline - performance.now();
+      const deadline = performance.now() + left / (fitting.length - index);
+      const taking = present.present.filter(({ isEngine }) => isEngine || !job.isForEngineOnly);
+      rows.push(...(await measureJob(model, taking, job, { ...course, deadline }, memory)));
+    }
+  } finally {
+    await Promise.all([memory, ...contenders.map(({ contestant }) => contestant)].map(ended));
+  }
+  return rows;
+}
+
+async function measureJob(
+  model: BenchModel,
+  contenders: readonly Contender[],
+  job: Job,
+  course: Course,
+  memory: Contestant,
+): Promise<readonly Row[]> {
+  const laps = new Laps(contenders);
+  const bytesPerMs: number[] = [];
+  const prompt = promptMaker(model.shape.vocabSize);
+  const first = warmUp(job.task(prompt, 0));
+  for (const contender of contenders) {
+    resetPeak(contender.contestant.processId());
+    await laps.attempt(contender, course, async () => {
+      if ((await contender.contestant.run(first)) === null) laps.leaveOut(contender);
+    });
+  }
+  await rounds(`${model.name} ${job.name}`, course, async (round) => {
+    const task = job.task(prompt, round);
+    if (job.decodingSteps !== null) bytesPerMs.push(await readMemory(memory, task));
+    for (const contender of shuffled(laps.present, course.seed + round)) {
+      await laps.attempt(contender, course, async () => {
+        const outcome = await contender.contestant.run(task);
+        if (outcome === null) throw new Error('It changed its mind');
+        requireWork(task, outcome);
+        laps.note(contender, job.ms(outcome), stepMs(job, outcome));
+      });
+      await setTimeout(pauseMs);
+    }
+  });
+  for (const contender of laps.present) laps.notePeak(contender);
+  return laps.rows({
+    name: job.name,
+    model: model.name,
+    bytesPerMs,
+    threads: course.threads,
+  });
+}
+
+async function readMemory(memory: Contestant, task: Task): Promise<number> {
+  const outcome = await memory.run(task);
+  await setTimeout(pauseMs);
+  return memoryBytes / outcome!.ms;
+}
+
+const stepMs = ({ decodingSteps }: Job, { decodeMs }: Outcome) =>
+  decodingSteps === null || decodeMs === null ? null : decodeMs / decodingSteps;
+
+/** Who writes less than was asked for would win. */
+function requireWork({ newTokens, rows, strategy }: Task, { newTokenIds }: Outcome): void {
+  const texts = strategy === 'sample' ? rows : 1;
+  const enough = newTokenIds.filter((tokenIds) => tokenIds.length === newTokens);
+  if (enough.length < texts) throw new Error('It wrote less than was asked for');
+}
+
+/** Rounds until time is up: at least the fewest, at most the most. */
+async function rounds(
+  name: string,
+  { minRounds, maxRounds, deadline, say }: Course,
+  run: (round: number) => Promise<void>,
+): Promise<void> {
+  const start = performance.now();
+  let done = 0;
+  for (let round = 1; round <= maxRounds; round += 1) {
+    const lasts = done === 0 ? 0 : (performance.now() - start) / done;
+    if (round > minRounds && performance.now() + lasts > deadline) break;
+    await run(round);
+    done = round;
+  }
+  say(`${name}: ${done} rounds in ${Math.round((performance.now() - start) / 1000)} s`);
+}
+
+/** What the contestants of one job did; one that fails is out of it, and that is said. */
+class Laps {
+  readonly #times = new Map<Contender, { ms: number[]; stepMs: number[]; peak: number | null }>();
+
+  constructor(contenders: readonly Contender[]) {
+    for (const contender of contenders) {
+      this.#times.set(contender, { ms: [], stepMs: [], peak: null });
+    }
+  }
+
+  get present(): readonly Contender[] {
+    return [...this.#times.keys()];
+  }
+
+  note(contender: Contender, ms: number, stepMs: number | null): void {
+    const times = this.#times.get(contender)!;
+    times.ms.push(ms);
+    if (stepMs !== null) times.stepMs.push(stepMs);
+  }
+
+  notePeak(contender: Contender): void {
+    this.#times.get(contender)!.peak = peakRssMib(contender.contestant.processId());
+  }
+
+  /** It has no such job. */
+  leaveOut(contender: Contender): void {
+    this.#times.delete(contender);
+  }
+
+  async attempt(contender: Contender, { say }: Course, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      say(`!!! ${contender.contestant.label} IS LEFT OUT: ${reason}`);
+      this.leaveOut(contender);
+    }
+  }
+
+  rows({
+    name,
+    model,
+    bytesPerMs,
+    threads,
+  }: {
+    readonly name: string;
+    readonly model: string;
+    readonly bytesPerMs: readonly number[];
+    readonly threads: number;
+  }): readonly Row[] {
+    const measured = [...this.#times].map(([contender, { ms, stepMs, peak }]): Measured => ({
+      job: name,
+      model,
+      label: contender.contestant.label,
+      device: contender.contestant.device(),
+      peer: contender.peer,
+      bytesPerWeight: contender.bytesPerWeight,
+      ms,
+      stepMs,
+      weightBytesPerStep: contender.weightBytesPerStep,
+      peakRssMib: peak,
+    }));
+    return toRows(measured, threads, bytesPerMs);
+  }
+}
+
+const ended = (contestant: Contestant) => contestant.end();
