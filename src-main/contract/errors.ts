@@ -25,6 +25,7 @@ export const errorCodes = [
   'network_failed',
   'hub_refused',
   'engine_crashed',
+  'out_of_memory',
   'cancelled',
   'internal',
 ] as const;

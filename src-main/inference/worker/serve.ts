@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
+import { toEngineFailure } from './engine-failure.ts';
 import type { Engine } from './engine.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { ParentPort } from './parent-port.ts';
@@ -28,8 +29,9 @@ export function serveEngine(engine: Engine, port: ParentPort, onEnd: () => void)
       const value = await run(checkInput(operation, input), contextOf(id, signal));
       send({ type: 'result', id, value });
     } catch (error) {
-      const reported = signal.aborted ? cancelled(error) : error;
-      const stack = reported instanceof AppError ? null : stackOf(reported);
+      const reported = signal.aborted ? cancelled(error) : toEngineFailure(error);
+      // The log tells what really happened, also where the reader is told what to do about it.
+      const stack = signal.aborted || error instanceof AppError ? null : stackOf(error);
       send({ type: 'error', id, error: toErrorEnvelope(reported), stack });
     } finally {
       running.delete(id);
