@@ -1,6 +1,5 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
-import NumberField from '../../../../src-renderer/ui/number-field.svelte';
 import ResizeHandle from '../../../../src-renderer/ui/resize-handle.svelte';
 import Segmented from '../../../../src-renderer/ui/segmented.svelte';
 import Switch from '../../../../src-renderer/ui/switch.svelte';
@@ -21,22 +20,6 @@ describe('a text field', () => {
   it('keeps its label for screen readers when it is hidden', () => {
     render(TextField, { label: 'Search', hideLabel: true, type: 'search' });
     expect(screen.getByRole('searchbox', { name: 'Search' })).toBeTruthy();
-  });
-});
-
-describe('a number field', () => {
-  it('answers numbers, null when empty, and nothing while there is no number', async () => {
-    const onchange = vi.fn();
-    render(NumberField, { label: 'num_beams', value: 5, onchange });
-    const field = screen.getByRole<HTMLInputElement>('spinbutton', { name: 'num_beams' });
-    expect(field.value).toBe('5');
-    await fireEvent.input(field, { target: { value: '0.5' } });
-    await fireEvent.input(field, { target: { value: '' } });
-    expect(onchange.mock.calls).toEqual([[0.5], [null]]);
-
-    Object.defineProperty(field, 'validity', { value: { badInput: true } });
-    await fireEvent.input(field, { target: { value: '' } });
-    expect(onchange).toHaveBeenCalledTimes(2);
   });
 });
 
