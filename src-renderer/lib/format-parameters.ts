@@ -5,6 +5,11 @@ export function formatParameters(parameters: number): string {
   return parameters.toLocaleString('en');
 }
 
+/** The same where there is little room: `4.3M`, `124M`, `1.6B`. */
+export function shortParameters(parameters: number): string {
+  return formatParameters(parameters).replace(' million', 'M').replace(' billion', 'B');
+}
+
 function rounded(value: number): string {
   return value.toFixed(value >= 9.95 ? 0 : 1).replace(/\.0$/, '');
 }

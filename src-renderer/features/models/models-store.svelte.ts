@@ -1,18 +1,18 @@
 import type { JobProgress } from '../../../src-main/contract/channels.ts';
-import type { Id } from '../../../src-main/contract/domain.ts';
-import type { ModelCard, ModelSummary } from '../../../src-main/contract/models.ts';
+import type { Measurement, ModelCard, ModelSummary } from '../../../src-main/contract/models.ts';
+import type { Settings } from '../../../src-main/contract/settings.ts';
 import { call, listen } from '../../ipc/client.ts';
 import { errorMessage } from '../../lib/report-error.ts';
 
-/** The models on this machine, and the import of another one. */
+/** The models on this machine: which one drafts, with which variant, and what each costs. */
 export class ModelsStore {
   #models = $state.raw<readonly ModelSummary[]>([]);
-  #chosenName = $state<string | null>(null);
+  #settings = $state.raw<Settings | null>(null);
   #modelsPath = $state('');
   /** Cards as far as they were asked for, by name. */
   #cards = $state.raw<Readonly<Record<string, ModelCard>>>({});
-  #folder = $state<string | null>(null);
-  #job = $state.raw<JobProgress | null>(null);
+  /** Measurings that run or ended last, by the model's name. */
+  #measurings = $state.raw<Readonly<Record<string, JobProgress>>>({});
   #isLoading = $state(true);
   #problem = $state<string | null>(null);
 
@@ -22,26 +22,17 @@ export class ModelsStore {
 
   /** The model that drafts. */
   get chosenName(): string | null {
-    return this.#chosenName;
+    return this.#settings?.model_name ?? null;
+  }
+
+  /** What the settings say about the variant, whatever the model. */
+  get variant(): Settings['variant'] {
+    return this.#settings?.variant ?? 'auto';
   }
 
   /** Where the models lie on this machine. */
   get modelsPath(): string {
     return this.#modelsPath;
-  }
-
-  /** The folder that was chosen for import; null when none is. */
-  get folder(): string | null {
-    return this.#folder;
-  }
-
-  /** The import that runs or ended last; null when there was none. */
-  get job(): JobProgress | null {
-    return this.#job;
-  }
-
-  get isImporting(): boolean {
-    return this.#job?.state === 'running';
   }
 
   get isLoading(): boolean {
@@ -56,12 +47,19 @@ export class ModelsStore {
     return this.#cards[name];
   }
 
+  /** The measuring of a model that runs or failed; undefined where there is none to show. */
+  measuringOf(name: string): JobProgress | undefined {
+    return this.#measurings[name];
+  }
+
   /** Loads and listens; the answer stops listening. */
   start(): () => void {
     const stops = [
       listen('models:changed', () => void this.load()),
-      listen('settings:changed', ({ model_name }) => (this.#chosenName = model_name)),
-      listen('job:changed', (job) => this.#follow(job)),
+      listen('settings:changed', (settings) => (this.#settings = settings)),
+      listen('job:changed', (job) => {
+        if (job.kind === 'measure_model') this.#follow(job);
+      }),
     ];
     void this.load();
     return () => stops.forEach((stop) => stop());
@@ -75,7 +73,7 @@ export class ModelsStore {
         call('library:status'),
       ]);
       this.#models = models;
-      this.#chosenName = settings.model_name;
+      this.#settings = settings;
       this.#modelsPath = status.models_path;
       this.#cards = {};
     });
@@ -92,51 +90,36 @@ export class ModelsStore {
   }
 
   async use(name: string): Promise<boolean> {
-    return this.#attempt(async () => {
-      this.#chosenName = (await call('settings:set', { model_name: name })).model_name;
-    });
+    return this.#set({ model_name: name });
+  }
+
+  /** Drafts with a variant from now on; `auto` leaves the choice to each model's prices. */
+  async useVariant(variant: Settings['variant']): Promise<boolean> {
+    return this.#set({ variant });
   }
 
   /** Deletes a model. If it was the one that drafts, the one that came with Autodoc takes over. */
   async remove(name: string): Promise<boolean> {
     return this.#attempt(async () => {
       const successor = this.#models.find((model) => model.bundled && model.name !== name);
-      if (name === this.#chosenName && successor !== undefined) {
-        const settings = await call('settings:set', { model_name: successor.name });
-        this.#chosenName = settings.model_name;
+      if (name === this.chosenName && successor !== undefined) {
+        this.#settings = await call('settings:set', { model_name: successor.name });
       }
       await call('models:remove', { name });
       this.#models = this.#models.filter((model) => model.name !== name);
     });
   }
 
-  async chooseFolder(): Promise<void> {
+  /** Measures a model's variants anew. Prices on the card change when it is done. */
+  async measure(name: string, text: Measurement['text']): Promise<void> {
     await this.#attempt(async () => {
-      const folder = await call('models:choose-folder');
-      if (folder === null) return;
-      this.#folder = folder;
-      if (!this.isImporting) this.#job = null;
-    });
-  }
-
-  /** Puts the chosen folder, or the last import's outcome, aside. */
-  dismissImport(): void {
-    this.#folder = null;
-    if (!this.isImporting) this.#job = null;
-  }
-
-  /** Imports the chosen folder; without a name the model takes the folder's. */
-  async importFolder(name: string): Promise<void> {
-    const directory = this.#folder;
-    if (directory === null) return;
-    await this.#attempt(async () => {
-      const { job_id } = await call('models:import', { directory, name: name.trim() || null });
+      const { job_id } = await call('models:measure', { name, text });
       // Its first events may have come before the answer.
-      if (this.#job?.job_id === job_id) return;
+      if (this.#measurings[name]?.job_id === job_id) return;
       this.#follow({
         job_id,
-        kind: 'import_model',
-        subject: name.trim() || directory,
+        kind: 'measure_model',
+        subject: name,
         state: 'running',
         message: 'Starting…',
         fraction: null,
@@ -144,18 +127,30 @@ export class ModelsStore {
     });
   }
 
-  async cancelImport(): Promise<void> {
-    const job_id: Id | undefined = this.#job?.job_id;
+  async cancelMeasuring(name: string): Promise<void> {
+    const job_id = this.#measurings[name]?.job_id;
     if (job_id === undefined) return;
     await this.#attempt(async () => {
       await call('jobs:cancel', { job_id });
     });
   }
 
+  /** Puts the reason why a measuring failed aside. */
+  dismissMeasuring(name: string): void {
+    const { [name]: _dismissed, ...others } = this.#measurings;
+    this.#measurings = others;
+  }
+
   #follow(job: JobProgress): void {
-    this.#job = job;
-    // A failed import keeps its folder, to try again.
-    if (job.state === 'done' || job.state === 'cancelled') this.#folder = null;
+    // What it found stands in the table, and a cancelled one changed nothing.
+    if (job.state === 'done' || job.state === 'cancelled') this.dismissMeasuring(job.subject);
+    else this.#measurings = { ...this.#measurings, [job.subject]: job };
+  }
+
+  async #set(patch: Partial<Settings>): Promise<boolean> {
+    return this.#attempt(async () => {
+      this.#settings = await call('settings:set', patch);
+    });
   }
 
   async #attempt(work: () => Promise<void>): Promise<boolean> {

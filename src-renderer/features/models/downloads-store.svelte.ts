@@ -1,0 +1,143 @@
+import type { Download, HubStatus, JobProgress } from '../../../src-main/contract/channels.ts';
+import type { Id } from '../../../src-main/contract/domain.ts';
+import { call, listen } from '../../ipc/client.ts';
+import { errorMessage } from '../../lib/report-error.ts';
+
+/** What a person asks a hub for. */
+export interface DownloadRequest {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** A branch, tag or commit; empty for the main branch. */
+  readonly revision: string;
+  /** The name in the store; empty for the repository's own. */
+  readonly name: string;
+}
+
+/** Models on their way from a hub. Nothing is fetched that was not asked for here. */
+export class DownloadsStore {
+  #downloads = $state.raw<readonly Download[]>([]);
+  #hub = $state.raw<HubStatus | null>(null);
+  /** How far a download is with becoming a model, by its name. */
+  #imports = $state.raw<Readonly<Record<string, JobProgress>>>({});
+  #isStarting = $state(false);
+  #problem = $state<string | null>(null);
+
+  /** In the order in which they were asked for; those that are done stay until dismissed. */
+  get downloads(): readonly Download[] {
+    return this.#downloads;
+  }
+
+  /** Null until it is known. */
+  get hub(): HubStatus | null {
+    return this.#hub;
+  }
+
+  get isStarting(): boolean {
+    return this.#isStarting;
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** How far the import of a download's files is; undefined while nothing was told. */
+  importOf({ name }: Download): JobProgress | undefined {
+    return this.#imports[name];
+  }
+
+  hasName(name: string): boolean {
+    return this.#downloads.some((download) => download.name === name);
+  }
+
+  /** Loads and listens; the answer stops listening. */
+  start(): () => void {
+    const stops = [
+      listen('download:changed', (download) => this.#take(download)),
+      listen('job:changed', (job) => {
+        if (job.kind === 'import_model' && job.state === 'running' && this.hasName(job.subject)) {
+          this.#imports = { ...this.#imports, [job.subject]: job };
+        }
+      }),
+    ];
+    void this.#load();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Begins a download, or goes on with it. Answers whether it began. */
+  async fetch({ repository, revision, name }: DownloadRequest): Promise<boolean> {
+    this.#isStarting = true;
+    const hasBegun = await this.#attempt(async () => {
+      this.#take(
+        await call('downloads:start', {
+          repository: repository.trim(),
+          revision: revision.trim() || null,
+          name: name.trim() || null,
+        }),
+      );
+    });
+    this.#isStarting = false;
+    return hasBegun;
+  }
+
+  async pause(download_id: Id): Promise<void> {
+    await this.#attempt(async () => {
+      await call('downloads:pause', { download_id });
+    });
+  }
+
+  async resume({ repository, revision, name }: Download): Promise<void> {
+    await this.fetch({ repository, revision, name });
+  }
+
+  /** Deletes what was fetched. */
+  async discard(download_id: Id): Promise<void> {
+    await this.#attempt(async () => {
+      await call('downloads:discard', { download_id });
+      this.dismiss(download_id);
+    });
+  }
+
+  /** Takes a download that is done out of the list. */
+  dismiss(downloadId: Id): void {
+    this.#downloads = this.#downloads.filter(({ id }) => id !== downloadId);
+  }
+
+  /** Keeps an access token, or with null forgets it. Answers whether that worked. */
+  async setToken(token: string | null): Promise<boolean> {
+    return this.#attempt(async () => {
+      this.#hub = await call('hub:set-token', { token });
+    });
+  }
+
+  async #load(): Promise<void> {
+    await this.#attempt(async () => {
+      const [downloads, hub] = await Promise.all([call('downloads:list'), call('hub:status')]);
+      // What was broadcast meanwhile is newer than the answer.
+      const isKnown = (id: Id) => this.#downloads.some((download) => download.id === id);
+      this.#downloads = [...downloads.filter(({ id }) => !isKnown(id)), ...this.#downloads];
+      this.#hub = hub;
+    });
+  }
+
+  #take(download: Download): void {
+    const isKnown = this.#downloads.some(({ id }) => id === download.id);
+    this.#downloads = isKnown
+      ? this.#downloads.map((one) => (one.id === download.id ? download : one))
+      : [...this.#downloads, download];
+    if (download.state !== 'importing') {
+      const { [download.name]: _ended, ...others } = this.#imports;
+      this.#imports = others;
+    }
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this.#problem = null;
+      return true;
+    } catch (error) {
+      this.#problem = errorMessage(error);
+      return false;
+    }
+  }
+}
