@@ -23,6 +23,8 @@ import {
 /** A field whose text could not be taken as it stands. */
 export interface FieldProblem {
   readonly text: string;
+  /** The value that was refused; null where the text meant none. */
+  readonly value: ParameterValue;
   readonly message: string;
 }
 
@@ -50,7 +52,7 @@ export class SettingsStore {
     return this.#models.find(({ name }) => name === this.#settings?.model_name);
   }
 
-  /** Null while the machine is still being asked. */
+  /** Null until the machine was asked. */
   get devices(): readonly DeviceReport[] | null {
     return this.#devices;
   }
@@ -83,6 +85,7 @@ export class SettingsStore {
     const stops = [
       listen('settings:changed', (settings) => (this.#settings = settings)),
       listen('models:changed', () => void this.#loadModels()),
+      listen('devices:changed', (devices) => (this.#devices = devices)),
     ];
     void this.#load();
     void this.#loadModels();
@@ -104,10 +107,19 @@ export class SettingsStore {
     });
   }
 
-  /** Apart from the rest: probing a device may take seconds. */
+  /** Apart from the rest: asking a machine for its devices may take seconds. */
   async #loadDevices(): Promise<void> {
     await this.#attempt(async () => {
-      this.#devices = await call('devices:list');
+      const devices = await call('devices:list');
+      // What was broadcast meanwhile is newer than the answer.
+      this.#devices ??= devices;
+    });
+  }
+
+  /** Tries every device again; what is found comes as it is found. */
+  async probeDevices(): Promise<void> {
+    await this.#attempt(async () => {
+      await call('devices:probe');
     });
   }
 
@@ -123,7 +135,7 @@ export class SettingsStore {
   setParameter(name: ParameterName, text: string): Promise<boolean> {
     const read = readValue(name, text);
     if (read.ok) return this.setParameterValue(name, read.value, text);
-    return this.#inTurn(() => this.#refuse(name, { text, message: read.problem }));
+    return this.#inTurn(() => this.#refuse(name, { text, value: null, message: read.problem }));
   }
 
   setParameterValue(
@@ -136,7 +148,7 @@ export class SettingsStore {
       try {
         await call('settings:check', { parameters });
       } catch (error) {
-        return this.#refuse(name, { text, message: errorMessage(error) });
+        return this.#refuse(name, { text, value, message: errorMessage(error) });
       }
       const { [name]: _solved, ...others } = this.#fieldProblems;
       this.#fieldProblems = others;

@@ -6,14 +6,18 @@ import {
   parameterNames,
   parameterTable,
 } from '../../../../src-main/contract/generation.ts';
+import { variants } from '../../../../src-main/contract/models.ts';
 import {
+  biasesIn,
   isUsedBy,
   rangeText,
   readValue,
+  textsIn,
   valueOf,
   valueText,
   withValue,
 } from '../../../../src-renderer/features/settings/parameter-values.ts';
+import { variantWords } from '../../../../src-renderer/lib/variant-words.ts';
 import { largeCount, testSeed } from '../../../fixtures/scale.ts';
 
 describe('readValue', () => {
@@ -72,6 +76,7 @@ describe('readValue', () => {
   it('reads back every default that a field shows', () => {
     for (const name of parameterNames) {
       const value = parameterTable[name].default;
+      if (Array.isArray(value)) continue;
       expect(readValue(name, valueText(value))).toEqual({ ok: true, value });
     }
   });
@@ -83,6 +88,8 @@ describe('rangeText', () => {
     expect(rangeText('temperature')).toBe('above 0, up to 100');
     expect(rangeText('max_length')).toBe('1 to 1,000,000');
     expect(rangeText('early_stopping')).toBe('true, false or never');
+    expect(rangeText('bad_words')).toBe('up to 1,000 texts');
+    expect(rangeText('sequence_bias')).toBe('up to 500 texts, each -100 to 100');
   });
 });
 
@@ -94,6 +101,12 @@ describe('withValue', () => {
     expect(withValue(changed, 'num_beams', 5)).toEqual({ strategy: 'beam' });
     expect(valueOf({ strategy: 'beam' }, 'num_beams')).toBe(5);
   });
+
+  it('leaves a list out once it is empty again', () => {
+    const changed = withValue({ strategy: 'beam' }, 'bad_words', ['a', ' b']);
+    expect(changed).toEqual({ strategy: 'beam', bad_words: ['a', ' b'] });
+    expect(withValue(changed, 'bad_words', [])).toEqual({ strategy: 'beam' });
+  });
 });
 
 describe('isUsedBy', () => {
@@ -102,5 +115,23 @@ describe('isUsedBy', () => {
     expect(isUsedBy('num_beams', 'sample')).toBe(false);
     expect(isUsedBy('temperature', 'sample')).toBe(true);
     expect(isUsedBy('temperature', 'greedy')).toBe(false);
+  });
+});
+
+describe('lists', () => {
+  it('are told apart, and read as one line', () => {
+    const biases = [{ text: ' lawn', bias: -2 }];
+    expect(textsIn(['a', 'b'])).toEqual(['a', 'b']);
+    expect(textsIn(biases)).toEqual([]);
+    expect(biasesIn(biases)).toEqual(biases);
+    expect(biasesIn(5)).toEqual([]);
+    expect(valueText(['a', 'b'])).toBe('a, b');
+    expect(valueText(biases)).toBe(' lawn (-2)');
+  });
+});
+
+describe('a variant', () => {
+  it('has words for people, each of them', () => {
+    for (const variant of variants) expect(variantWords(variant)).toMatch(/\.$/);
   });
 });

@@ -5,7 +5,8 @@ import { parameterNames } from '../../../../src-main/contract/generation.ts';
 import type { SettingsPatch } from '../../../../src-main/contract/settings.ts';
 import Settings from '../../../../src-renderer/features/settings/settings.svelte';
 import { toasts } from '../../../../src-renderer/ui/toasts.svelte.ts';
-import { installFakeBridge, type FakeBridge } from '../../../fixtures/fake-bridge.ts';
+import { installFakeBridge, starterCard, type FakeBridge } from '../../../fixtures/fake-bridge.ts';
+import { expectAccessible } from '../accessible.ts';
 
 let bridge: FakeBridge;
 
@@ -103,7 +104,7 @@ describe('drafting settings', () => {
   it('says what the parameters cannot be together', async () => {
     await showOwnParameters();
     bridge.fail('settings:check', 'invalid_input', 'More sequences than beams.');
-    await enter('Returned sequences', '9');
+    await enter('Candidates', '9');
     expect((await screen.findByRole('alert')).textContent).toBe(
       'More sequences than beams. Not saved.',
     );
@@ -151,12 +152,44 @@ describe('drafting settings', () => {
     expect((await kept()).parameters.strategy).toBe('sample');
   });
 
-  it('offers the devices that work and says why others do not', async () => {
+  it('offers the devices that work, and says why others do not and how to get them', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
     show();
-    expect(await screen.findByText('GPU (WebGPU): Failed to get a WebGPU adapter')).toBeTruthy();
+    const missing = (await screen.findByText('GPU (WebGPU)')).closest('p');
+    expect(missing?.textContent.trim()).toBe('GPU (WebGPU): Failed to get a WebGPU adapter');
     expect(screen.queryByRole('radio', { name: 'GPU (WebGPU)' })).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'How to get it: NVIDIA GPU (CUDA)' }));
+    await fireEvent.click(
+      screen.getByRole('button', { name: 'Copy how to get NVIDIA GPU (CUDA)' }),
+    );
+    expect(writeText).toHaveBeenCalledWith(expect.stringMatching(/^Run the install script/));
+    Reflect.deleteProperty(navigator, 'clipboard');
     await fireEvent.click(screen.getByRole('radio', { name: 'CPU' }));
     await waitFor(async () => expect((await kept()).device).toBe('cpu'));
+    await expectAccessible();
+  });
+
+  it('tries the devices again and shows what is found as it is found', async () => {
+    const [cpu, webgpu] = bridge.devices.list();
+    bridge.devices.found = [
+      cpu!,
+      { ...webgpu!, state: 'available', reason: 'A graphics card', speed_against_cpu: 6.42 },
+    ];
+    show();
+    await screen.findByText('GPU (WebGPU)');
+    const check = screen.getByRole<HTMLButtonElement>('button', { name: 'Check again' });
+    await fireEvent.click(check);
+    expect(await screen.findAllByText('Being tried…')).toHaveLength(2);
+    expect(check.disabled).toBe(true);
+    expect(screen.getByText(/^Trying each device/)).toBeTruthy();
+    bridge.stepWork();
+    expect(
+      await screen.findByText('A graphics card · 6.4× the CPU’s speed in the check'),
+    ).toBeTruthy();
+    expect(check.disabled).toBe(false);
+    await fireEvent.click(screen.getByRole('radio', { name: 'GPU (WebGPU)' }));
+    await waitFor(async () => expect((await kept()).device).toBe('webgpu'));
   });
 
   it('keeps a chosen device in sight that has gone away', async () => {
@@ -170,10 +203,97 @@ describe('drafting settings', () => {
   it('tells what a variant costs and chooses it', async () => {
     show();
     expect(
-      await screen.findByText(/6.1 MB, perplexity 61.5, the same next word as fp32 in 98.1%/),
+      await screen.findByText(
+        /6.1 MB, perplexity 61.5, the same first choice as fp32 in 98.1%, 655 tokens\/s/,
+      ),
     ).toBeTruthy();
     await fireEvent.click(screen.getByRole('radio', { name: 'fp32' }));
     await waitFor(async () => expect((await kept()).variant).toBe('fp32'));
+  });
+
+  it('offers only the variants that the model has, and the one that is chosen', async () => {
+    bridge.addModel({
+      name: 'starter',
+      variants: starterCard.variants.filter(({ variant }) => /^(fp32|int8)$/.test(variant)),
+    });
+    await bridge.invoke('settings:set', { variant: 'int4' });
+    show();
+    const group = await screen.findByRole('radiogroup', { name: 'Precision' });
+    await waitFor(() =>
+      expect(
+        within(group)
+          .getAllByRole('radio')
+          .map((radio) => radio.textContent.replace(/\s+/g, ' ').trim().split(' ')[0]),
+      ).toEqual(['The', 'fp32', 'int8', 'int4']),
+    );
+    expect(group.textContent).toContain('This model was not prepared for it.');
+  });
+
+  it('takes lists of words, to the letter', async () => {
+    await showOwnParameters();
+    const words = screen.getByRole('textbox', { name: 'Banned words: add' });
+    await fireEvent.input(words, { target: { value: 'in conclusion' } });
+    await fireEvent.keyDown(words, { key: 'Enter' });
+    const stops = screen.getByRole('textbox', { name: 'Stop strings: add' });
+    await fireEvent.input(stops, { target: { value: String.raw`\n\n` } });
+    await fireEvent.keyDown(stops, { key: 'Enter' });
+    await waitFor(async () =>
+      expect((await kept()).parameters).toEqual({
+        strategy: 'beam',
+        bad_words: ['in conclusion'],
+        stop_strings: ['\n\n'],
+      }),
+    );
+    await fireEvent.click(screen.getByRole('button', { name: 'Reset Stop strings to none' }));
+    await waitFor(async () =>
+      expect((await kept()).parameters).toEqual({
+        strategy: 'beam',
+        bad_words: ['in conclusion'],
+      }),
+    );
+    await expectAccessible();
+  });
+
+  it('keeps a refused word in sight, with the reason', async () => {
+    await showOwnParameters();
+    bridge.fail('settings:check', 'invalid_input', 'bad_words would ban every token.');
+    const words = screen.getByRole('textbox', { name: 'Banned words: add' });
+    await fireEvent.input(words, { target: { value: 'a' } });
+    await fireEvent.keyDown(words, { key: 'Enter' });
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'bad_words would ban every token. Not saved.',
+    );
+    expect(screen.getByRole('button', { name: 'Remove “a”' })).toBeTruthy();
+    expect((await kept()).parameters).toEqual({ strategy: 'beam' });
+  });
+
+  it('takes texts with a number each, once both are right', async () => {
+    await showOwnParameters();
+    await fireEvent.click(screen.getByRole('button', { name: 'Add a text' }));
+    const text = screen.getByRole('textbox', { name: 'Biased texts: text 1' });
+    await waitFor(() => expect(document.activeElement).toBe(text));
+    await enter('Biased texts: text 1', ' lawn');
+    expect((await screen.findByRole('alert')).textContent).toMatch(/^Enter a number/);
+    await enter('Biased texts: number 1', '200');
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'Out of range: -100 to 100. Not saved.',
+    );
+    await enter('Biased texts: number 1', '2,5');
+    await waitFor(async () =>
+      expect((await kept()).parameters.sequence_bias).toEqual([{ text: ' lawn', bias: 2.5 }]),
+    );
+    expect(screen.queryByRole('alert')).toBeNull();
+    await expectAccessible();
+
+    await fireEvent.click(screen.getByRole('button', { name: 'Remove “ lawn”' }));
+    await waitFor(async () => expect((await kept()).parameters).toEqual({ strategy: 'beam' }));
+    expect(screen.queryByRole('textbox', { name: 'Biased texts: text 1' })).toBeNull();
+  });
+
+  it('switches reranking on', async () => {
+    await showOwnParameters();
+    await fireEvent.click(screen.getByRole('switch', { name: 'Rerank, rerank' }));
+    await waitFor(async () => expect((await kept()).parameters.rerank).toBe(true));
   });
 
   it('says that a chosen model is gone', async () => {
