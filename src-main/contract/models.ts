@@ -36,7 +36,7 @@ export interface VariantPrice {
   readonly perplexity: number;
   /** Share of positions whose likeliest token is fp32's, 0 to 1. */
   readonly top1_agreement: number;
-  /** Greedy, one text, on this machine's processor; null where it was not measured. */
+  /** Greedy, one text, on this machine's processor; null where it does not run or was not measured. */
   readonly tokens_per_second: number | null;
 }
 
@@ -68,7 +68,8 @@ export interface ModelCard {
   /** Parameters that the model's `generation_config.json` recommends, for the drafting layer. */
   readonly recommended_parameters: Readonly<Record<string, number | boolean | string>>;
   readonly variants: readonly VariantPrice[];
-  readonly measurement: Measurement;
+  /** Null for a model that an earlier version imported, until it is measured anew. */
+  readonly measurement: Measurement | null;
   /** The fastest variant whose perplexity is within 1% of fp32's. */
   readonly default_variant: Variant;
   readonly imported_on: string;

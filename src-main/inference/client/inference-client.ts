@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { StartEngineProcess } from '../host/process-host.ts';
 import type { CrashLimit } from './crash-limit.ts';
@@ -35,9 +34,25 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
       emit({ ...state, modelName });
 
   return {
-    prepareModel: (request, { onProgress, signal } = {}) =>
+    prepareModel: ({ variants, ...request }, { onProgress, signal } = {}) =>
       jobs.add(
-        () => engine.request('prepareModel', { ...request }, { onProgress, signal }),
+        () =>
+          engine.request(
+            'prepareModel',
+            variants === undefined ? request : { ...request, variants: [...variants] },
+            { onProgress, signal },
+          ),
+        signal,
+      ),
+
+    measureModel: ({ model, text, documents }, { onProgress, signal } = {}) =>
+      jobs.add(
+        () =>
+          engine.request(
+            'measureModel',
+            { directory: model.directory, text, documents: [...documents] },
+            { onProgress, signal },
+          ),
         signal,
       ),
 
@@ -71,8 +86,6 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
           ),
         signal,
       ),
-
-    measureModel: () => Promise.reject(new AppError('internal', 'Measuring is not there yet.')),
 
     devices: () => engine.request('devices', {}),
 

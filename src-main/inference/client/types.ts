@@ -129,6 +129,8 @@ export interface PrepareModelRequest {
   readonly modelsDirectory: string;
   readonly name: string;
   readonly bundled: boolean;
+  /** Which variants to write beside fp32, which always is; all of them by default. */
+  readonly variants?: readonly Variant[];
 }
 
 export interface PrepareProgress {

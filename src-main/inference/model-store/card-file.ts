@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../../contract/errors.ts';
@@ -11,8 +11,15 @@ import { isMissing } from '../checkpoint/read-json.ts';
  * has one was whole once; the list tells whether it still is.
  */
 
-const format = 2;
+const format = 3;
+/**
+ * Cards of earlier versions, which measured two variants on the sample text: 1 says neither how
+ * fast they are nor on how much they were measured, 2 was never released.
+ */
+const olderFormats = [1, 2] as const;
 const cardFileName = 'card.json';
+/** A card being written, next to the one it takes the place of. */
+const nextCardFileName = 'card.json.next';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -43,11 +50,13 @@ export const modelCardSchema = v.object({
       tokens_per_second: v.nullable(v.number()),
     }),
   ),
-  measurement: v.object({
-    text: v.picklist(['sample', 'documents']),
-    tokens: count,
-    measured_on: v.string(),
-  }),
+  measurement: v.nullable(
+    v.object({
+      text: v.picklist(['sample', 'documents']),
+      tokens: count,
+      measured_on: v.string(),
+    }),
+  ),
   default_variant: v.picklist(variants),
   imported_on: v.string(),
   source: v.string(),
@@ -62,11 +71,20 @@ const fileRecordSchema = v.object({
   /** When the file was last written, in milliseconds: an unchanged file need not be hashed. */
   modified_ms: v.number(),
 });
-const cardFileSchema = v.object({
-  format: v.literal(format),
-  card: modelCardSchema,
-  files: v.array(fileRecordSchema),
-});
+const files = v.array(fileRecordSchema);
+const olderCardSchema = v.pipe(
+  v.looseObject({ variants: v.array(v.looseObject({})) }),
+  v.transform((card) => ({
+    ...card,
+    variants: card.variants.map((price) => ({ ...price, tokens_per_second: null })),
+    measurement: null,
+  })),
+  modelCardSchema,
+);
+const cardFileSchema = v.variant('format', [
+  v.object({ format: v.literal(format), card: modelCardSchema, files }),
+  v.object({ format: v.picklist(olderFormats), card: olderCardSchema, files }),
+]);
 
 /** One file of a prepared model, as it was when it was written. */
 export type FileRecord = v.InferOutput<typeof fileRecordSchema>;
@@ -86,9 +104,17 @@ export async function recordFile(
   return { name, size_bytes: size, sha256, modified_ms: mtimeMs };
 }
 
+/** In one step: a reader finds the card as it was or as it is now, whatever happens in between. */
 export async function writeCardFile(directory: string, { card, files }: CardFile): Promise<void> {
   const text = `${JSON.stringify({ format, card, files }, null, 2)}\n`;
-  await writeFile(path.join(directory, cardFileName), text, { flush: true });
+  const next = path.join(directory, nextCardFileName);
+  try {
+    await writeFile(next, text, { flush: true });
+    await rename(next, path.join(directory, cardFileName));
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
+  }
 }
 
 /** Fails with `model_not_found` where there is no card, `model_invalid` where it cannot be read. */

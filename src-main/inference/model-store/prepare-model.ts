@@ -1,12 +1,7 @@
 import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../contract/errors.ts';
-import {
-  variants,
-  type ModelCard,
-  type Variant,
-  type VariantPrice,
-} from '../../contract/models.ts';
+import { variants, type ModelCard, type Variant } from '../../contract/models.ts';
 import {
   companionFiles,
   hashCheckpoint,
@@ -14,18 +9,19 @@ import {
   openCheckpoint,
   type Checkpoint,
 } from '../checkpoint/checkpoint.ts';
-import { invalidModelFile } from '../checkpoint/invalid-model.ts';
 import { isMissing } from '../checkpoint/read-json.ts';
 import type { WeightType } from '../checkpoint/safetensors-header.ts';
 import type { PrepareModelRequest, PrepareOptions } from '../client/types.ts';
 import { throwIfCancelled } from '../generation/stopping-criteria.ts';
 import { buildGpt2Graph } from '../graph/gpt2-graph.ts';
-import { graphFile, writeGraph } from '../graph/write-graph.ts';
-import { chooseVariant, priceOf, readText, type Reading } from '../scoring/price-variant.ts';
-import { sampleTokens } from '../scoring/sample-tokens.ts';
-import { OnnxSession } from '../session/onnx-session.ts';
+import type { OnnxGraph } from '../graph/graph-builder.ts';
+import { dataFile, graphFile, writeGraph } from '../graph/write-graph.ts';
+import { measurePrices } from '../scoring/measure-prices.ts';
+import { chooseVariant } from '../scoring/price-variant.ts';
+import { textsToMeasure } from '../scoring/texts-to-measure.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
 import { recordFile, writeCardFile, type FileRecord } from './card-file.ts';
+import { freeDiskBytes, requireRoom } from './disk-space.ts';
 import { toFileFailure } from './file-failure.ts';
 import { checkModelName } from './model-name.ts';
 import { clearLeftovers, makeWorkingFolder } from './temporary-folders.ts';
@@ -39,17 +35,23 @@ const typeNames: Readonly<Record<WeightType, ModelCard['weights_dtype']>> = {
   BF16: 'bf16',
 };
 
+type Options = { [Key in keyof PrepareOptions]: PrepareOptions[Key] | undefined };
+
 /**
  * Verifies a checkpoint, writes its graphs, measures its variants and puts the result into the
  * model store under its name. It grows in a working folder and moves in one step: a failed,
- * cancelled or killed import leaves nothing that could be taken for a model.
+ * cancelled or killed import leaves nothing that could be taken for a model. Weights are read,
+ * turned and measured a piece at a time, so memory does not grow with the model.
  *
  * Fails with `invalid_input` (the name), `already_exists`, `model_invalid`, `model_unsupported`,
  * `disk_full`, `store_unwritable` or `cancelled`.
+ *
+ * @param freeBytes how many bytes are free where a folder is or would be; null where unknown
  */
 export async function prepareModel(
   request: PrepareModelRequest,
-  { onProgress, signal }: PrepareOptions = {},
+  { onProgress, signal }: Options = {},
+  freeBytes: (directory: string) => Promise<number | null> = freeDiskBytes,
 ): Promise<ModelCard> {
   const { modelsDirectory, name } = request;
   checkModelName(name);
@@ -60,11 +62,14 @@ export async function prepareModel(
   onProgress?.({ message: 'Verifying the files', fraction: 0 });
   const checkpoint = await openCheckpoint(request.source);
   try {
+    const graphs = buildGraphs(checkpoint, request.variants);
+    const neededBytes = graphs.reduce((sum, { graph }) => sum + graph.dataBytes, 0);
+    requireRoom(modelsDirectory, neededBytes, await freeBytes(modelsDirectory));
     const working = await makeWorkingFolder(modelsDirectory);
     try {
       const prepared = path.join(working, 'model');
       await mkdir(prepared);
-      const card = await fillFolder(prepared, checkpoint, request, { onProgress, signal });
+      const card = await fillFolder(prepared, checkpoint, graphs, request, { onProgress, signal });
       throwIfCancelled(signal);
       await requireFree(folder, name);
       await rename(prepared, folder);
@@ -85,6 +90,21 @@ export async function prepareModel(
   }
 }
 
+interface VariantGraph {
+  readonly variant: Variant;
+  readonly graph: OnnxGraph;
+}
+
+/** fp32 is always among them, and first: it is what the others are measured against. */
+function buildGraphs(
+  { config, weights }: Checkpoint,
+  wanted: readonly Variant[] = variants,
+): readonly VariantGraph[] {
+  return variants
+    .filter((variant) => variant === 'fp32' || wanted.includes(variant))
+    .map((variant) => ({ variant, graph: buildGpt2Graph(config, weights, variant) }));
+}
+
 async function requireFree(folder: string, name: string): Promise<void> {
   const found = await stat(folder).catch((error: unknown) => {
     if (isMissing(error)) return null;
@@ -99,58 +119,43 @@ async function requireFree(folder: string, name: string): Promise<void> {
   );
 }
 
-/** Where the work of an import lies between 0 and 1: most of it is writing. */
-const shares = { hashed: 0.1, written: 0.7 };
+/** Where the work of an import lies between 0 and 1. */
+const shares = { hashed: 0.1, written: 0.6 };
 
 async function fillFolder(
   folder: string,
   checkpoint: Checkpoint,
+  graphs: readonly VariantGraph[],
   request: PrepareModelRequest,
-  { onProgress, signal }: { [Key in keyof PrepareOptions]: PrepareOptions[Key] | undefined },
+  { onProgress, signal }: Options,
 ): Promise<ModelCard> {
-  const { config, generationConfig, weights } = checkpoint;
+  const { config, generationConfig } = checkpoint;
   const tokenizer = await loadTokenizer(checkpoint.directory, config.vocabSize);
   const sha256 = await hashCheckpoint(checkpoint, signal);
   throwIfCancelled(signal);
+  /** Tells of a stage's progress between two places of the whole. */
+  const stage =
+    (from: number, to: number) =>
+    ({ message, fraction }: { message: string; fraction: number }) =>
+      onProgress?.({ message, fraction: from + (to - from) * fraction });
 
-  const files: FileRecord[] = await copyCompanions(checkpoint, folder);
-  const sizes = new Map<Variant, number>();
-  for (const [index, variant] of variants.entries()) {
-    const graph = buildGpt2Graph(config, weights, variant);
-    const written = await writeGraph(graph, folder, variant, (bytes) => {
-      throwIfCancelled(signal);
-      const done = (index + bytes / graph.dataBytes) / variants.length;
-      onProgress?.({
-        message: `Writing the ${variant} weights`,
-        fraction: shares.hashed + (shares.written - shares.hashed) * done,
-      });
-    });
-    sizes.set(
-      variant,
-      written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    );
-    for (const file of written) files.push(await recordFile(folder, file.name, file.sha256));
+  const companions = await copyCompanions(checkpoint, folder);
+  const written = await writeGraphs(folder, graphs, {
+    onProgress: stage(shares.hashed, shares.written),
+    signal,
+  });
+  const texts = textsToMeasure(tokenizer, 'sample', []);
+  const prices = await measurePrices(
+    { directory: folder, config, texts, written },
+    { onProgress: stage(shares.written, 1), signal },
+  );
+  const isPriced = (variant: Variant) => prices.some((price) => price.variant === variant);
+  for (const { variant } of written.filter(({ variant }) => !isPriced(variant))) {
+    await rm(path.join(folder, graphFile(variant)));
+    await rm(path.join(folder, dataFile(variant)));
   }
-
-  const sample = sampleTokens(tokenizer);
-  const prices: VariantPrice[] = [];
-  let reference: Reading | null = null;
-  for (const [index, variant] of variants.entries()) {
-    onProgress?.({
-      message: `Measuring ${variant}`,
-      fraction: shares.written + ((1 - shares.written) * index) / variants.length,
-    });
-    const session = await OnnxSession.load(path.join(folder, graphFile(variant)), config);
-    const reading = await readText(session, sample, signal).finally(() => session.release());
-    if (!Number.isFinite(reading.perplexity)) {
-      if (reference === null) {
-        throw invalidModelFile('model.safetensors', 'its weights lead to no probabilities');
-      }
-      continue;
-    }
-    reference ??= reading;
-    prices.push(priceOf(variant, sizes.get(variant) ?? 0, reading, reference));
-  }
+  const kept = written.filter(({ variant }) => isPriced(variant));
+  const files = [...companions, ...kept.flatMap((variant) => variant.files)];
 
   const card: ModelCard = {
     name: request.name,
@@ -171,7 +176,7 @@ async function fillFolder(
     variants: prices,
     measurement: {
       text: 'sample',
-      tokens: sample.length,
+      tokens: texts.reduce((sum, { length }) => sum + length, 0),
       measured_on: new Date().toISOString(),
     },
     default_variant: chooseVariant(prices),
@@ -182,6 +187,34 @@ async function fillFolder(
   };
   await writeCardFile(folder, { card, files });
   return card;
+}
+
+async function writeGraphs(
+  folder: string,
+  graphs: readonly VariantGraph[],
+  { onProgress, signal }: Options,
+): Promise<readonly { variant: Variant; sizeBytes: number; files: readonly FileRecord[] }[]> {
+  const allBytes = graphs.reduce((sum, { graph }) => sum + graph.dataBytes, 0);
+  const done = [];
+  let bytesBefore = 0;
+  for (const { variant, graph } of graphs) {
+    const written = await writeGraph(graph, folder, variant, (bytes) => {
+      throwIfCancelled(signal);
+      onProgress?.({
+        message: `Writing the ${variant} weights`,
+        fraction: (bytesBefore + bytes) / allBytes,
+      });
+    });
+    bytesBefore += graph.dataBytes;
+    const files: FileRecord[] = [];
+    for (const { name, sha256 } of written) files.push(await recordFile(folder, name, sha256));
+    done.push({
+      variant,
+      files,
+      sizeBytes: written.reduce((sum, file) => sum + file.sizeBytes, 0),
+    });
+  }
+  return done;
 }
 
 /** The tokenizer and the configs: a prepared model needs its source no more. */

@@ -1,6 +1,4 @@
 import type { Variant, VariantPrice } from '../../contract/models.ts';
-import type { OnnxSession } from '../session/onnx-session.ts';
-import { scoreTokens } from './score-tokens.ts';
 
 /** How a variant reads a text: what `priceOf` compares. */
 export interface Reading {
@@ -8,30 +6,6 @@ export interface Reading {
   readonly perplexity: number;
   /** The likeliest token at every scored place. */
   readonly likeliest: readonly number[];
-}
-
-/**
- * Reads a text of any length through windows as long as the model's context, each starting half
- * a window after the last: every token but the first is scored once, and all but those of the
- * first window with at least half a context before them.
- */
-export async function readText(
-  session: OnnxSession,
-  tokenIds: readonly number[],
-  signal?: AbortSignal,
-): Promise<Reading> {
-  const length = session.config.maxPositions;
-  const stride = Math.max(1, Math.floor(length / 2));
-  const likeliest: number[] = [];
-  let negativeLogProb = 0;
-  for (let start = 0; likeliest.length < tokenIds.length - 1; start += stride) {
-    const window = tokenIds.slice(start, start + length);
-    const scored = await scoreTokens(session, window, signal);
-    const known = likeliest.length - start;
-    for (const logProb of scored.logProbs.subarray(known)) negativeLogProb -= logProb;
-    likeliest.push(...scored.likeliest.subarray(known));
-  }
-  return { perplexity: Math.exp(negativeLogProb / likeliest.length), likeliest };
 }
 
 /** What a variant costs against fp32's reading of the same text. */

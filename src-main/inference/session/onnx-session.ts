@@ -114,7 +114,7 @@ export class OnnxSession {
  * One thread per physical core, which onnxruntime finds itself (0), unless this process may use
  * fewer than the machine has: spinning threads that share a core are far slower than one.
  */
-function threadCount(): number {
+export function threadCount(): number {
   const allowed = availableParallelism();
   return allowed < cpus().length ? allowed : 0;
 }

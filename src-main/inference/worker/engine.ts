@@ -1,6 +1,6 @@
-import { prepareModel } from '../model-store/prepare-model.ts';
 import { reportDevices } from '../session/devices.ts';
 import { generateTexts } from './generate-operation.ts';
+import { modelOperations } from './model-operations.ts';
 import { ModelSlot } from './model-slot.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { Operation, OperationOutput, OperationPayload } from './protocol.ts';
@@ -42,11 +42,15 @@ export function createEngine(): Engine {
       return (await tokenizers.of(directory)).decode(tokenIds);
     },
 
-    async prepareModel(input, { signal, report }) {
+    async prepareModel(input, context) {
       // Measuring needs the memory that a loaded model holds.
       await slot.release();
-      const card = await prepareModel(input, { signal, onProgress: report });
-      return { ...card, eos_token_ids: [...card.eos_token_ids], variants: [...card.variants] };
+      return modelOperations.prepareModel(input, context);
+    },
+
+    async measureModel(input, context) {
+      await slot.release();
+      return modelOperations.measureModel(input, context);
     },
 
     devices: () => Promise.resolve([...reportDevices()]),

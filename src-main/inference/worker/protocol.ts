@@ -87,6 +87,16 @@ export const operations = {
       modelsDirectory: directory,
       name: v.string(),
       bundled: v.boolean(),
+      variants: v.exactOptional(v.array(variant)),
+    }),
+    output: modelCardSchema,
+    progress: v.strictObject({ message: v.string(), fraction: v.number() }),
+  },
+  measureModel: {
+    input: v.strictObject({
+      directory,
+      text: v.picklist(['sample', 'documents']),
+      documents: v.array(v.string()),
     }),
     output: modelCardSchema,
     progress: v.strictObject({ message: v.string(), fraction: v.number() }),

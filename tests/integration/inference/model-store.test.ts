@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { variants } from '../../../src-main/contract/models.ts';
+import { variants, variantsFor } from '../../../src-main/contract/models.ts';
 import type { ModelStore } from '../../../src-main/inference/client/types.ts';
 import { openModelStore } from '../../../src-main/inference/model-store/model-store.ts';
 import { prepareModel } from '../../../src-main/inference/model-store/prepare-model.ts';
@@ -76,7 +76,7 @@ describe('importing a model', () => {
     const { modelsDirectory, store } = await bench();
     const source = modelDirectory('starter');
     await prepareModel({ source, modelsDirectory, name: 'starter', bundled: true });
-    const { variants: prices, default_variant } = (await store.get('starter')).card;
+    const { variants: prices, default_variant, measurement } = (await store.get('starter')).card;
     expect(prices.map(({ variant }) => variant)).toEqual(variants);
     const [fp32] = prices;
     const int8 = prices.find(({ variant }) => variant === 'int8');
@@ -86,6 +86,12 @@ describe('importing a model', () => {
     expect(int8?.top1_agreement).toBeGreaterThan(0.9);
     expect(int8?.size_bytes).toBeLessThan((fp32?.size_bytes ?? 0) / 2);
     expect(default_variant).toBe(chooseVariant(prices));
+    for (const { variant, tokens_per_second } of prices) {
+      if (variantsFor('cpu').includes(variant)) expect(tokens_per_second).toBeGreaterThan(1);
+      else expect(tokens_per_second).toBeNull();
+    }
+    expect(measurement).toMatchObject({ text: 'sample' });
+    expect(measurement?.tokens).toBeGreaterThan(500);
   });
 
   it('knows a model by all of its files: a changed byte is another model', async () => {
@@ -100,10 +106,9 @@ describe('importing a model', () => {
 
   it.each([
     'Verifying the files',
-    'Writing the fp32 weights',
-    'Writing the int8 weights',
-    'Measuring fp32',
-    'Measuring int8',
+    ...variants.map((variant) => `Writing the ${variant} weights`),
+    ...variants.map((variant) => `Measuring ${variant}`),
+    ...variantsFor('cpu').map((variant) => `Timing ${variant}`),
   ])('leaves nothing behind when it is cancelled at: %s', async (stage) => {
     const { prepare, modelsDirectory, store } = await bench();
     const abort = new AbortController();

@@ -30,6 +30,7 @@ const engine: Engine = {
     Promise.reject(new AppError('model_invalid', 'damaged', { details: { file: 'a' } })),
   score: () => Promise.reject(new TypeError('a bug with a path: /home/anna')),
   prepareModel: unused,
+  measureModel: unused,
   devices: unused,
 };
 
