@@ -1,6 +1,7 @@
 import { Tokenizer as BytePairEncoder } from '@huggingface/tokenizers';
 import { AppError } from '../../contract/errors.ts';
 import { bytesOfToken } from './byte-alphabet.ts';
+import { letters, numbers } from './character-classes.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A text's tokens with where each starts in the text. */
@@ -19,10 +20,10 @@ export interface DecodeOptions {
 
 /**
  * How GPT-2 cuts a text before it merges bytes: contractions, words and numbers with the blank
- * before them, punctuation, other blanks. A blank is what Unicode says, as in the reference;
- * JavaScript's `\s` would take U+FEFF in and leave U+0085 out.
+ * before them, punctuation, other blanks. Which characters these are is what Unicode says, as in
+ * the reference; JavaScript's `\s` would take U+FEFF in and leave U+0085 out.
  */
-const pieces = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+`;
+const pieces = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?[${letters}]+| ?[${numbers}]+| ?[^\p{White_Space}${letters}${numbers}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+`;
 
 /**
  * GPT-2's byte-level byte-pair encoding. Text comes back from its tokens to the byte, and takes
