@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { generate } from '../generation/generate.ts';
 import { resolveConfig } from '../generation/resolve-config.ts';
+import { rankCandidates, type RankingModel } from '../scoring/rank-candidates.ts';
+import { scoreTokens } from '../scoring/score-tokens.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { LoadedModel } from './model-slot.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -20,7 +22,7 @@ export async function generateTexts(
   { signal, report }: OperationContext<'generate'>,
 ): Promise<OperationOutput<'generate'>> {
   const { card, session, decoder, variant, tokenizer, loadMs } = model;
-  const { sequence_bias = [], ...others } = parameters;
+  const { sequence_bias = [], rerank = false, ...others } = parameters;
   const config = resolveConfig(
     {
       ...others,
@@ -69,22 +71,39 @@ export async function generateTexts(
       await setImmediate();
     },
   });
+  const timings = {
+    loadMs,
+    prefillMs,
+    decodeMs: decode.elapsedMs(),
+    tokensPerSecond: tokensPerSecond(),
+  };
+  const ranked = rerank
+    ? await rankCandidates(sequences, promptTokenIds.length, rankingModel(model, signal))
+    : sequences.map((sequence) => ({ ...sequence, ranking: null }));
   return {
-    sequences: sequences.map(({ tokenIds, score }) => ({
+    sequences: ranked.map(({ tokenIds, score, ranking }) => ({
       tokenIds: [...tokenIds],
       text: tokenizer.decode(tokenIds.slice(promptTokenIds.length), { skipSpecialTokens: true }),
       score,
-      ranking: null,
+      ranking,
     })),
     device: session.device,
     variant,
     fallBack: null,
     seed: config.seed,
-    timings: {
-      loadMs,
-      prefillMs,
-      decodeMs: decode.elapsedMs(),
-      tokensPerSecond: tokensPerSecond(),
+    timings,
+  };
+}
+
+function rankingModel({ card, session }: LoadedModel, signal: AbortSignal): RankingModel {
+  return {
+    vocabSize: card.vocab_size,
+    startTokenId: card.bos_token_id ?? card.eos_token_ids[0] ?? null,
+    eosTokenIds: card.eos_token_ids,
+    async score(tokenIds) {
+      // Lets messages in: a cancel takes effect before the next text.
+      await setImmediate();
+      return (await scoreTokens(session, tokenIds, signal)).logProbs;
     },
   };
 }

@@ -11,7 +11,7 @@ import type { OperationOutput, OperationPayload } from './protocol.ts';
  */
 export async function scoreText(
   { session, card }: LoadedModel,
-  { tokenIds }: OperationPayload<'score'>,
+  { tokenIds, alternatives: wanted }: OperationPayload<'score'>,
   { signal }: OperationContext<'score'>,
 ): Promise<OperationOutput<'score'>> {
   if (tokenIds.length > card.n_positions) {
@@ -22,6 +22,10 @@ export async function scoreText(
       { details: { tokens: tokenIds.length, n_positions: card.n_positions } },
     );
   }
-  const { logProbs } = await scoreTokens(session, tokenIds, signal);
-  return { tokenIds, logProbs: [...logProbs], alternatives: [] };
+  const scored = await scoreTokens(session, tokenIds, signal, wanted);
+  return {
+    tokenIds,
+    logProbs: [...scored.logProbs],
+    alternatives: scored.alternatives.map((place) => [...place]),
+  };
 }
