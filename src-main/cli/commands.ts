@@ -12,7 +12,7 @@ import {
 } from './documents.ts';
 import { generate } from './generate.ts';
 import { modelsDownload } from './models-download.ts';
-import { modelsImport, modelsList, modelsRemove, modelsShow } from './models.ts';
+import { modelsImport, modelsList, modelsMeasure, modelsRemove, modelsShow } from './models.ts';
 import { score } from './score.ts';
 import { storeRebuild, storeVerify } from './store.ts';
 import { tokenize } from './tokenize.ts';
@@ -37,6 +37,7 @@ export const commands: readonly Command[] = [
   modelsImport,
   modelsList,
   modelsShow,
+  modelsMeasure,
   modelsRemove,
   storeVerify,
   storeRebuild,

@@ -14,6 +14,8 @@ export interface Job {
   readonly subject: string;
   /** Said until the first progress comes. */
   readonly beginning: string;
+  /** Said when it was cancelled. */
+  readonly cancelled?: string;
   /** Does the work; the answer is what is said of its end. */
   run(options: Required<PrepareOptions>): Promise<string>;
 }
@@ -28,7 +30,7 @@ export function createJobs(events: EventBus, logger: Logger): Jobs {
   const running = new Map<Id, AbortController>();
 
   async function follow(jobId: Id, job: Job, signal: AbortSignal): Promise<void> {
-    const { kind, subject } = job;
+    const { kind, subject, cancelled: cancelledMessage = 'Cancelled. Nothing was kept.' } = job;
     const tell = (change: Pick<JobProgress, 'state' | 'message' | 'fraction'>): void =>
       events.emit('job:changed', { job_id: jobId, kind, subject, ...change });
     tell({ state: 'running', message: job.beginning, fraction: null });
@@ -41,7 +43,7 @@ export function createJobs(events: EventBus, logger: Logger): Jobs {
     } catch (error) {
       const { code, message } = toErrorEnvelope(error);
       if (code === 'cancelled') {
-        tell({ state: 'cancelled', message: 'Cancelled. Nothing was kept.', fraction: null });
+        tell({ state: 'cancelled', message: cancelledMessage, fraction: null });
       } else {
         logger.warn('a job failed', { kind, code });
         tell({ state: 'failed', message, fraction: null });

@@ -6,6 +6,8 @@ import type {
   InferenceClient,
   ModelReference,
   ModelStore,
+  MeasureModelRequest,
+  PrepareModelRequest,
   PrepareOptions,
 } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -43,7 +45,13 @@ export interface ModelShelf {
   prepare(
     source: string,
     name: string,
-    options?: PrepareOptions & { readonly origin?: string },
+    options?: PrepareOptions & Pick<PrepareModelRequest, 'origin' | 'variants'>,
+  ): Promise<ModelCard>;
+  /** Measures a model's variants anew; its card says what was found. Throws as `get`. */
+  measure(
+    name: string,
+    on: Pick<MeasureModelRequest, 'text' | 'documents'>,
+    options?: PrepareOptions,
   ): Promise<ModelCard>;
 }
 
@@ -67,10 +75,11 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
     const { name, directory } = bundled;
     const sha256 = await hashCheckpoint(directory);
     const kept = await readable(store, name);
-    if (kept?.card.sha256 === sha256) return kept;
+    // One that an earlier version of the application prepared lacks what that did not know.
+    if (kept?.card.sha256 === sha256 && kept.card.measurement !== null) return kept;
     // Replaced by an update of the application, or damaged on disk.
     if (await isDirectory(path.join(modelsDirectory, name))) {
-      logger.info('the bundled model on disk is another one or damaged: made anew');
+      logger.info('the bundled model on disk is another one, older or damaged: made anew');
       await store.remove(name).catch(ignoring('model_not_found'));
     }
     return prepareIn(store, { source: directory, modelsDirectory, name, bundled: true });
@@ -141,7 +150,7 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
         { details: { model: nameOrDirectory } },
       );
     },
-    async prepare(source, name, { origin, ...prepareOptions } = {}) {
+    async prepare(source, name, { origin, variants, ...prepareOptions } = {}) {
       // Whether or not the starter has been prepared yet, and on disks that fold cases too.
       if (name.toLowerCase() === bundled.name) {
         throw new AppError(
@@ -152,9 +161,19 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
       }
       const request = { source, modelsDirectory, name, bundled: false };
       return client.prepareModel(
-        origin === undefined ? request : { ...request, origin },
+        {
+          ...request,
+          ...(origin !== undefined && { origin }),
+          ...(variants !== undefined && { variants }),
+        },
         prepareOptions,
       );
+    },
+    async measure(name, on, measureOptions) {
+      const model = name === bundled.name ? await bundledModel() : await store.get(name);
+      const card = await client.measureModel({ model, ...on }, measureOptions);
+      if (name === bundled.name) starter = Promise.resolve({ ...model, card });
+      return card;
     },
   };
 }

@@ -1,16 +1,18 @@
 import path from 'node:path';
+import type { ChannelPayload } from '../contract/channels.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelCard, ModelSummary } from '../contract/models.ts';
 import type { PrepareOptions } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
-import { aModel, authorize } from './access.ts';
+import { aDocument, aModel, authorize, type Principal } from './access.ts';
 import { modelLease } from './drafting/draft-runner.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Jobs } from './jobs.ts';
+import { latestDocuments } from './latest-documents.ts';
 import { openLease, type Lease } from './lease.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import type { ModelShelf } from './model-shelf.ts';
-import type { ModelsService } from './services.ts';
+import type { ModelsService, PrepareModelOptions } from './services.ts';
 
 export interface ModelsServiceOptions {
   readonly models: ModelShelf;
@@ -29,13 +31,33 @@ export function createModelsService(options: ModelsServiceOptions): ModelsServic
 
   async function prepare(
     { directory, name }: { readonly directory: string; readonly name: string | null },
-    prepareOptions?: PrepareOptions,
+    prepareOptions?: PrepareModelOptions,
   ): Promise<ModelCard> {
     const source = path.resolve(directory);
     const card = await models.prepare(source, name ?? path.basename(source), prepareOptions);
     events.emit('models:changed', null);
     logger.info('model imported', { model: card.name, sha256: card.sha256 });
     return card;
+  }
+
+  async function measure(
+    { name, text }: ChannelPayload<'models:measure'>,
+    measureOptions?: PrepareOptions,
+  ): Promise<ModelCard> {
+    const ownDocuments = () => (library.exists() ? latestDocuments(library.store()) : []);
+    const documents = text === 'documents' ? ownDocuments() : [];
+    const card = await models.measure(name, { text, documents }, measureOptions);
+    events.emit('models:changed', null);
+    logger.info('model measured', { model: name, text, default_variant: card.default_variant });
+    return card;
+  }
+
+  function authorizeMeasuring(
+    principal: Principal,
+    { name, text }: ChannelPayload<'models:measure'>,
+  ): void {
+    authorize(principal, 'model:manage', aModel(name));
+    if (text === 'documents') authorize(principal, 'document:read', aDocument(null));
   }
 
   /** Not the drafts' own: this process may be drafting with the model. */
@@ -76,9 +98,23 @@ export function createModelsService(options: ModelsServiceOptions): ModelsServic
       });
     },
 
-    measure(principal, { name }) {
-      authorize(principal, 'model:manage', aModel(name));
-      throw new AppError('internal', 'Measuring is not there yet.');
+    async measureNow(principal, payload, measureOptions) {
+      authorizeMeasuring(principal, payload);
+      return measure(payload, measureOptions);
+    },
+
+    measure(principal, payload) {
+      authorizeMeasuring(principal, payload);
+      return jobs.start({
+        kind: 'measure_model',
+        subject: payload.name,
+        beginning: 'Looking at the model',
+        cancelled: 'Cancelled. What was measured before is kept.',
+        async run(jobOptions) {
+          const card = await measure(payload, jobOptions);
+          return `"${card.name}" is measured. By default it drafts with ${card.default_variant}.`;
+        },
+      });
     },
 
     async remove(principal, { name }) {

@@ -1,6 +1,6 @@
 import type { ChannelName, ChannelOutput, ChannelPayload } from '../contract/channels.ts';
 import type { AutodocWithDocument, Id } from '../contract/domain.ts';
-import type { ModelCard } from '../contract/models.ts';
+import type { ModelCard, Variant } from '../contract/models.ts';
 import type { PrepareOptions } from '../inference/client/types.ts';
 import type { StoreReport } from '../store/types.ts';
 import type { Principal } from './access.ts';
@@ -45,11 +45,22 @@ export interface AutodocsService extends Room<'autodocs'> {
   show(principal: Principal, autodocId: Id): AutodocWithDocument;
 }
 
+export interface PrepareModelOptions extends PrepareOptions {
+  /** Which variants to write beside fp32, which always is; all of them by default. */
+  readonly variants?: readonly Variant[];
+}
+
 export interface ModelsService extends Room<'models'> {
   /** What `models:import` does in the background, to wait for. */
   prepare(
     principal: Principal,
     payload: ChannelPayload<'models:import'>,
+    options?: PrepareModelOptions,
+  ): Promise<ModelCard>;
+  /** What `models:measure` does in the background, to wait for. */
+  measureNow(
+    principal: Principal,
+    payload: ChannelPayload<'models:measure'>,
     options?: PrepareOptions,
   ): Promise<ModelCard>;
 }
