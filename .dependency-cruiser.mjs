@@ -160,6 +160,12 @@ export default {
       from: { path: `^(${main}/(?!launch/)|${renderer}|migrations)` },
       to: { path: '^tests/' },
     },
+    {
+      name: 'only the hub opens connections',
+      severity: 'error',
+      from: { path: `^(${main}|${renderer}|migrations)/`, pathNot: `^${main}/hub/` },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)' },
+    },
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'every import resolves',

@@ -12,6 +12,17 @@ const rawIpc = {
   message: 'Raw IPC lives in src-main/ipc and src-main/preload.ts alone; use the contract.',
 };
 
+/** Nothing opens a connection but the hub's room, and that when a person asks. */
+const networkMessage = 'Only src-main/hub opens connections, when a person asks for a model.';
+const network = [
+  {
+    regex: '^(node:)?(http|https|http2|net|tls|dgram|dns)(/.*)?$|^undici$',
+    message: networkMessage,
+  },
+  { group: ['electron'], importNames: ['net'], message: networkMessage },
+];
+const networkGlobals = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
+
 export default defineConfig(
   globalIgnores([
     'out/',
@@ -56,14 +67,37 @@ export default defineConfig(
       '@typescript-eslint/prefer-for-of': 'off',
       // With noUncheckedIndexedAccess a bound that is known needs saying: arr[i]!.
       '@typescript-eslint/no-non-null-assertion': 'off',
-      'no-restricted-imports': ['error', { patterns: [rawIpc] }],
+      'no-restricted-imports': ['error', { patterns: [rawIpc, ...network] }],
+      'no-restricted-globals': [
+        'error',
+        ...networkGlobals.map((name) => ({ name, message: networkMessage })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...['globalThis', 'window', 'self'].flatMap((object) =>
+          networkGlobals.map((property) => ({ object, property, message: networkMessage })),
+        ),
+        { object: 'navigator', property: 'sendBeacon', message: networkMessage },
+      ],
       eqeqeq: 'error',
       'no-console': 'error',
     },
   },
   {
-    files: ['src-main/ipc/**', 'src-main/preload.ts', 'tests/**'],
-    rules: { 'no-restricted-imports': 'off' },
+    files: ['src-main/ipc/**', 'src-main/preload.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: network }] },
+  },
+  {
+    files: ['src-main/hub/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [rawIpc] }] },
+  },
+  {
+    files: ['tests/**'],
+    rules: {
+      'no-restricted-imports': 'off',
+      'no-restricted-globals': 'off',
+      'no-restricted-properties': 'off',
+    },
   },
   {
     files: ['src-main/launch/**', 'tests/**', '*.config.*'],

@@ -9,6 +9,7 @@ import type { RendererSource } from './renderer-files.ts';
 /** Fetches the window's files from Vite's development server. */
 export function developmentServer(serverUrl: string): RendererSource {
   return async (url) => {
+    // eslint-disable-next-line no-restricted-globals -- this machine's own server; in no production build
     const response = await fetch(new URL(url.pathname + url.search, serverUrl), {
       // Vite answers an HTML page for unknown paths only to those who ask for one.
       headers: { accept: url.pathname.endsWith('.html') ? 'text/html' : '*/*' },
