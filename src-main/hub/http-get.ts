@@ -37,7 +37,7 @@ export interface Answer {
   readonly host: string;
   /** Whether that server is the hub itself rather than one that it sent us to. */
   readonly isFromHub: boolean;
-  /** Headers of the hub's own answer, whether or not it was a redirect. */
+  /** Headers of the hub's own answers, redirects among them; the first word counts. */
   readonly hubHeaders: http.IncomingHttpHeaders;
   /** The body, once; ends the connection when it is left early. */
   chunks(): AsyncGenerator<Uint8Array, void>;
@@ -62,7 +62,8 @@ export async function get(address: string, options: GetOptions): Promise<Answer>
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     mayCarryToken &&= url.origin === endpoint.origin;
     const response = await send(url, mayCarryToken ? options.token : null, options);
-    if (url.origin === endpoint.origin) hubHeaders = response.headers;
+    // What the hub says first is about the file; a later hop may be about a copy of it.
+    if (url.origin === endpoint.origin) hubHeaders = { ...response.headers, ...hubHeaders };
     const { location } = response.headers;
     if (!redirects.has(response.statusCode ?? 0) || location === undefined) {
       return answerOf(response, url, { ...options, hubHeaders });

@@ -44,7 +44,10 @@ const maxListingBytes = 10 * 2 ** 20;
 
 export function createHubClient(options: HubClientOptions): HubClient {
   const { endpoint, token, environment, timeouts } = options;
-  const hasToken = token !== null;
+  const authority = {
+    hasToken: token !== null && endpoint.isPrivate,
+    isTokenWithheld: token !== null && !endpoint.isPrivate,
+  };
 
   const fetchFrom = (
     path: string,
@@ -64,7 +67,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
     const answer = await fetchFrom(path, { accept: 'application/json' }, signal);
     if (answer.status !== 200) {
       answer.discard();
-      throw refusal(answer, { repository, revision, hasToken, commit: null });
+      throw refusal(answer, { repository, revision, ...authority, commit: null });
     }
     const text = await readText(answer);
     const listing = readListing(parseJson(text));
@@ -99,7 +102,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
       );
       if ([200, 206, 416].includes(answer.status)) return answer;
       answer.discard();
-      throw refusal(answer, { repository, revision: commit, hasToken, commit });
+      throw refusal(answer, { repository, revision: commit, ...authority, commit });
     },
   };
 }

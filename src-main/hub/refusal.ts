@@ -7,6 +7,8 @@ export interface Asked {
   readonly repository: string;
   readonly revision: string;
   readonly hasToken: boolean;
+  /** Whether there is a token that is not sent, because others could read it on the way. */
+  readonly isTokenWithheld: boolean;
   /** Set once the repository's files are known: what is gone then was there before. */
   readonly commit: string | null;
 }
@@ -72,7 +74,13 @@ function gated({ repository, hasToken }: Asked, host: string): string {
     : `${repository} is gated. ${page}, then set an access token.`;
 }
 
-function missing({ repository, hasToken }: Asked, host: string): string {
+function missing({ repository, hasToken, isTokenWithheld }: Asked, host: string): string {
+  if (isTokenWithheld) {
+    return (
+      `${host} has no public repository ${repository}. The access token was not sent, because the ` +
+      'address of this hub is not encrypted (https).'
+    );
+  }
   return hasToken
     ? `${host} has no ${repository}, or the access token does not open it. Check the name and the token.`
     : `${host} has no public repository ${repository}. Check the name; a private one needs an access token.`;

@@ -161,7 +161,7 @@ export function createDownloadsService(options: DownloadsServiceOptions): {
   async function status(): Promise<HubStatus> {
     return {
       endpoint: endpoint().url,
-      has_token: (await token.current()) !== null,
+      has_token: (await token.current(endpoint().origin)) !== null,
       can_keep_token: await token.canKeep(),
     };
   }
@@ -174,7 +174,7 @@ export function createDownloadsService(options: DownloadsServiceOptions): {
       },
       async start(principal, payload) {
         authorize(principal, 'model:manage', aModel(payload.name));
-        return (await begin(payload, await token.current())).download;
+        return (await begin(payload, await token.current(endpoint().origin))).download;
       },
       async pause(principal, { download_id }) {
         authorize(principal, 'model:manage', aModel(null));
@@ -195,7 +195,7 @@ export function createDownloadsService(options: DownloadsServiceOptions): {
           const reference = parseReference(payload.repository, payload.revision, at);
           await discard(downloadId(at, reference));
         }
-        const transfer = await begin(payload, given ?? (await token.current()));
+        const transfer = await begin(payload, given ?? (await token.current(endpoint().origin)));
         const pause = (): void => void transfer.pause();
         if (signal.aborted) pause();
         else signal.addEventListener('abort', pause, { once: true });
@@ -209,7 +209,7 @@ export function createDownloadsService(options: DownloadsServiceOptions): {
       },
       async 'set-token'(principal, { token: given }) {
         authorize(principal, 'settings:write', theSettings);
-        await token.set(given);
+        await token.set(given, endpoint().origin);
         return status();
       },
     },

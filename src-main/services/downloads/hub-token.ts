@@ -11,11 +11,15 @@ export interface Keychain {
   remove(): Promise<void>;
 }
 
-/** The access token for private repositories. It is shown to nobody but the hub. */
+/**
+ * The access token for private repositories. It is shown to nobody but the hub that it was set
+ * for: another `HF_ENDPOINT` does not get it.
+ */
 export interface HubToken {
-  current(): Promise<string | null>;
+  /** @param origin the hub's scheme, host and port */
+  current(origin: string): Promise<string | null>;
   /** Kept in the keychain; where there is none, used until the application ends. */
-  set(token: string | null): Promise<void>;
+  set(token: string | null, origin: string): Promise<void>;
   canKeep(): Promise<boolean>;
 }
 
@@ -31,12 +35,13 @@ export function checkToken(token: string): string {
 
 /** @param keychain null where a process has none, as on the command line */
 export function createHubToken(keychain: Keychain | null, logger: Logger): HubToken {
-  let inMemory: string | null = null;
-  let isForgotten = false;
+  /** Undefined until the keychain was looked at. */
+  let known: { readonly origin: string; readonly token: string } | null | undefined;
 
-  async function kept(): Promise<string | null> {
+  async function kept(): Promise<typeof known> {
     try {
-      return (await keychain?.read()) ?? null;
+      const [origin, token] = ((await keychain?.read()) ?? '').split(' ');
+      return origin === undefined || token === undefined ? null : { origin, token };
     } catch (error) {
       logger.warn('the kept access token cannot be read', { code: toErrorEnvelope(error).code });
       return null;
@@ -44,16 +49,18 @@ export function createHubToken(keychain: Keychain | null, logger: Logger): HubTo
   }
 
   return {
-    async current() {
-      if (inMemory === null && !isForgotten) inMemory = await kept();
-      return inMemory;
+    async current(origin) {
+      if (known === undefined) known = await kept();
+      return known?.origin === origin ? known.token : null;
     },
-    async set(token) {
-      const checked = token === null ? null : checkToken(token);
-      if (checked === null) await keychain?.remove();
-      else if (await keychain?.canKeep()) await keychain?.write(checked);
-      inMemory = checked;
-      isForgotten = checked === null;
+    async set(token, origin) {
+      if (token === null) {
+        await keychain?.remove();
+        known = null;
+        return;
+      }
+      known = { origin, token: checkToken(token) };
+      if (await keychain?.canKeep()) await keychain?.write(`${origin} ${token}`);
     },
     canKeep: async () => (await keychain?.canKeep()) ?? false,
   };
