@@ -31,7 +31,9 @@ export async function contendersFor(model: BenchModel, choice: Choice): Promise<
       engines.push(await engineContender(model, device, variant));
     }
   }
-  return choice.withPeers ? [...engines, ...peerContenders(model, choice.threads)] : engines;
+  const others = peerContenders(model, choice.threads);
+  // The plain loop needs no package of its own.
+  return [...engines, ...others.filter(({ peer }) => choice.withPeers || peer === 'plain_loop')];
 }
 
 async function engineContender(

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { devices } from '../../src-main/contract/models.ts';
+import { checkContestants } from './check.ts';
 import { contendersFor, type Contender } from './contenders.ts';
 import { measureFirstDraft } from './first-draft.ts';
 import { growthJobs, mainJobs } from './jobs.ts';
@@ -8,6 +9,7 @@ import { measureJobs, measureLoading, type Course } from './measure.ts';
 import { modelSources, prepareBenchModel, type BenchModel } from './models.ts';
 import { installPeers } from './peers.ts';
 import { rowSchema, type Row } from './rows.ts';
+import { loadNow, saveResults } from './save.ts';
 import { printTable } from './table.ts';
 import { engineThreads } from './threads.ts';
 
@@ -18,6 +20,8 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: true },
     device: { type: 'string', multiple: true, default: ['cpu'] },
     model: { type: 'string', multiple: true },
@@ -40,7 +44,14 @@ const quickMs = 100_000;
 const roundsAsked = options.rounds === undefined ? null : v.parse(count, options.rounds);
 const minRounds = roundsAsked ?? (options.quick ? 1 : 7);
 
+const loadBefore = loadNow();
+if (loadBefore > 0.5)
+  say(`!!! Others keep this machine busy (load ${loadBefore}): trust no time, and ratios little`);
+
 const withPeers = options.peers && (await peersAreThere());
+if (options.check) {
+  process.exit((await checkContestants(threads, withPeers, say)) ? 0 : 1);
+}
 const choice = {
   devices: v.parse(v.array(v.picklist(devices)), options.device),
   threads,
@@ -62,6 +73,10 @@ for (const [index, model] of models.entries()) {
 const results = v.parse(v.array(rowSchema), rows);
 if (options.json) console.log(JSON.stringify(results, null, 2));
 else printTable(results);
+if (options.save) {
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  say(`Saved as ${await saveResults(results, { command, threads, loadBefore })}`);
+}
 say('Done');
 
 async function measure(model: BenchModel, modelDeadline: number): Promise<Row[]> {
