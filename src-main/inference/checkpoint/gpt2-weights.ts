@@ -34,10 +34,9 @@ export interface TensorTable {
 
 /** Finds every weight that a config asks for. Fails with `model_invalid` on a missing or mis-shaped one. */
 export function findGpt2Weights(table: TensorTable, config: Gpt2Config): Gpt2Weights {
-  const { width, innerWidth, vocabSize, maxPositions } = config;
   refuseSurplusLayers(table, config);
 
-  const weight = (name: string, ...dims: number[]): WeightSource => {
+  return arrangeWeights(config, (name, ...dims) => {
     const tensor = table.tensors.get(name);
     if (tensor === undefined) {
       throw invalidModelFile(table.file, `the tensor "${name}" is missing`, {
@@ -58,7 +57,19 @@ export function findGpt2Weights(table: TensorTable, config: Gpt2Config): Gpt2Wei
       );
     }
     return source;
-  };
+  });
+}
+
+/**
+ * The weights that a config asks for, whatever they are taken from.
+ *
+ * @param weight gives the one of this name in the checkpoint, which must have this shape
+ */
+export function arrangeWeights(
+  config: Gpt2Config,
+  weight: (name: string, ...dims: number[]) => WeightSource,
+): Gpt2Weights {
+  const { width, innerWidth, vocabSize, maxPositions } = config;
   const norm = (name: string) => ({
     gain: weight(`${name}.weight`, width),
     bias: weight(`${name}.bias`, width),

@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../generation/stopping-criteria.ts';
-import type { OnnxSession } from '../session/onnx-session.ts';
+import type { PassSession } from '../session/pass-session.ts';
 
 export interface ScoredTokens {
   /** Natural log-probability of each token after the first, given those before it. */
@@ -15,9 +15,6 @@ interface ScoredToken {
   readonly logProb: number;
 }
 
-/** Read at once: each position's scores over the whole vocabulary are in memory together. */
-const pieceTokens = 64;
-
 /**
  * Scores the tokens of a text that fits the model's context. Nothing is put in front of the
  * text: the first token is given.
@@ -25,7 +22,7 @@ const pieceTokens = 64;
  * @param wanted how many alternatives to name at each place
  */
 export async function scoreTokens(
-  session: OnnxSession,
+  session: PassSession,
   tokenIds: readonly number[],
   signal?: AbortSignal,
   wanted = 0,
@@ -35,6 +32,8 @@ export async function scoreTokens(
   const likeliest = new Int32Array(count);
   const alternatives: ScoredToken[][] = [];
   const k = Math.min(Math.max(1, wanted), session.config.vocabSize);
+  // Each position's scores over the whole vocabulary are in memory together: a piece at a time.
+  const { pieceTokens } = session;
   const cache = session.newCache();
   cache.reserve(1, count);
   for (let start = 0; start < count; start += pieceTokens) {

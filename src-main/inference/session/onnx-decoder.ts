@@ -1,27 +1,27 @@
 import { AppError } from '../../contract/errors.ts';
-import type { Decoder, StepOutput, StepScores } from '../generation/decoder.ts';
+import type { StepOutput, StepScores } from '../generation/decoder.ts';
 import { throwIfCancelled } from '../generation/stopping-criteria.ts';
-import type { KeyValueCache } from './kv-cache.ts';
-import type { OnnxSession, PassResult } from './onnx-session.ts';
+import type { CancellableDecoder } from './device-fall-back.ts';
+import type { PassCache, PassResult, PassSession } from './pass-session.ts';
 
 /**
- * A prompt is read in pieces that start at multiples of this. What a piece computes then depends
- * on the tokens alone and not on how much of the prompt was known before: reading on from a kept
- * prefix gives the same bits as reading everything, so the same seed gives the same text. It also
- * bounds how long a cancel waits.
+ * On the processor a prompt is read in pieces that start at multiples of this. What a piece
+ * computes then depends on the tokens alone and not on how much of the prompt was known before:
+ * reading on from a kept prefix gives the same bits as reading everything, so the same seed gives
+ * the same text. It also bounds how long a cancel waits.
  */
 export const pieceTokens = 64;
 
-/** Decodes on onnxruntime: one row for the prompt, then as many as the strategy keeps. */
-export class OnnxDecoder implements Decoder {
+/** Decodes on onnxruntime, on whatever device: one row for the prompt, then as many as the strategy keeps. */
+export class OnnxDecoder implements CancellableDecoder {
   /** Looked at before each piece of a prompt; decoding itself looks between the steps. */
   signal: AbortSignal | undefined;
-  readonly #session: OnnxSession;
-  readonly #cache: KeyValueCache;
+  readonly #session: PassSession;
+  readonly #cache: PassCache;
   /** The prompt that row 0 of the cache starts with, as far as it was read. */
   #prompt: number[] = [];
 
-  constructor(session: OnnxSession) {
+  constructor(session: PassSession) {
     this.#session = session;
     this.#cache = session.newCache();
   }
@@ -37,7 +37,8 @@ export class OnnxDecoder implements Decoder {
   async prefill(tokenIds: readonly number[], output: StepOutput): Promise<StepScores> {
     this.#requireRoom(tokenIds.length);
     this.#requireTokens(tokenIds);
-    const kept = reusableTokens(this.#prompt, tokenIds);
+    const { pieceTokens } = this.#session;
+    const kept = reusableTokens(this.#prompt, tokenIds, pieceTokens);
     this.#prompt = this.#prompt.slice(0, kept);
     this.#cache.truncate(kept);
     this.#cache.reserve(1, tokenIds.length);
@@ -104,7 +105,11 @@ export class OnnxDecoder implements Decoder {
 }
 
 /** How many tokens of the last prompt can stand: whole pieces, and at least one is left to read. */
-export function reusableTokens(last: readonly number[], next: readonly number[]): number {
+export function reusableTokens(
+  last: readonly number[],
+  next: readonly number[],
+  pieceTokens: number,
+): number {
   let common = 0;
   while (common < last.length && common < next.length && last[common] === next[common]) common += 1;
   return Math.floor(Math.min(common, next.length - 1) / pieceTokens) * pieceTokens;

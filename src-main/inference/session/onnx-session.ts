@@ -3,30 +3,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Device } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import { cacheShape, KeyValueCache } from './kv-cache.ts';
-
-/** What of a pass is brought back: every output is copied, so each pass names the one it needs. */
-type PassOutput = 'logits' | 'top' | 'targets';
-
-export interface PassRequest {
-  /** New tokens, flat [rows, tokens]. */
-  readonly tokenIds: Int32Array;
-  readonly rows: number;
-  /** Which of the new tokens to predict a next one from. */
-  readonly positions: readonly number[];
-  /** How many candidates where `top` is asked for. */
-  readonly k: number;
-  /** Flat [rows, positions]; needed where the log-probabilities of `targets` are asked for. */
-  readonly targets: readonly number[];
-  readonly outputs: readonly PassOutput[];
-}
-
-/** Flat, row by row, position by position; empty where it was not asked for. */
-export interface PassResult {
-  readonly logits: Float32Array;
-  readonly topLogProbs: Float32Array;
-  readonly topIds: Int32Array;
-  readonly targetLogProbs: Float32Array;
-}
+import { pieceTokens } from './onnx-decoder.ts';
+import type { PassOutput, PassRequest, PassResult, PassSession } from './pass-session.ts';
 
 const outputNames: Readonly<Record<PassOutput, readonly string[]>> = {
   logits: ['logits'],
@@ -34,11 +12,11 @@ const outputNames: Readonly<Record<PassOutput, readonly string[]>> = {
   targets: ['target_log_probs'],
 };
 
-/** A prepared model in memory: one forward pass at a time over a cache that the caller owns. */
-export class OnnxSession {
+/** A prepared model on the processor, its cache in the memory of this process. */
+export class OnnxSession implements PassSession {
   readonly config: Gpt2Config;
-  /** Where it really runs. */
   readonly device: Device = 'cpu';
+  readonly pieceTokens = pieceTokens;
   readonly #session: InferenceSession;
 
   private constructor(session: InferenceSession, config: Gpt2Config) {
@@ -60,10 +38,6 @@ export class OnnxSession {
     return new KeyValueCache(cacheShape(this.config));
   }
 
-  /**
-   * Feeds new tokens after what the cache holds, and appends them to it. The cache must have
-   * room. More than one token per row goes with a single row only: the operator's limit.
-   */
   async run(cache: KeyValueCache, request: PassRequest): Promise<PassResult> {
     const { config } = this;
     const { rows, k, outputs } = request;
@@ -104,7 +78,6 @@ export class OnnxSession {
     };
   }
 
-  /** Gives the memory back. */
   async release(): Promise<void> {
     await this.#session.release();
   }

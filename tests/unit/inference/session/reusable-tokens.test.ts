@@ -16,5 +16,5 @@ it.each([
   ['the prompt has become shorter', ids(400), ids(100), pieceTokens],
   ['the prompt has become longer', ids(100), ids(400), pieceTokens],
 ])('keeps whole pieces of a prompt where %s', (_, last, next, kept) => {
-  expect(reusableTokens(last, next)).toBe(kept);
+  expect(reusableTokens(last, next, pieceTokens)).toBe(kept);
 });
