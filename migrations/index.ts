@@ -1,4 +1,5 @@
 import { initial } from './0001-initial.ts';
+import { autodocCandidates } from './0002-autodoc-candidates.ts';
 import type { Migration } from './migration.ts';
 import { initialState } from './state-0001-initial.ts';
 
@@ -9,5 +10,5 @@ export type { Migration } from './migration.ts';
  * list, because a folder read at run time is gone once the application is bundled.
  */
 
-export const replicaMigrations: readonly Migration[] = [initial];
+export const replicaMigrations: readonly Migration[] = [initial, autodocCandidates];
 export const stateMigrations: readonly Migration[] = [initialState];

@@ -140,7 +140,11 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
           { details: { autodoc_id: autodocId } },
         );
       }
-      set('autodoc', autodocId, { [autodocOutcome]: { ...outcome } });
+      const candidates = outcome.candidates.map(({ ranking, ...candidate }) => ({
+        ...candidate,
+        ranking: ranking === null ? null : { ...ranking },
+      }));
+      set('autodoc', autodocId, { [autodocOutcome]: { ...outcome, candidates } });
       return found(autodocs.get(autodocId), 'draft');
     },
   };

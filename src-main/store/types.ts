@@ -2,6 +2,7 @@ import type { DocumentPage } from '../contract/channels.ts';
 import type {
   AutodocState,
   AutodocWithDocument,
+  Candidate,
   Document,
   DocumentState,
   DraftParameters,
@@ -61,6 +62,8 @@ export interface LibraryStore {
     get(autodocId: Id): AutodocWithDocument | null;
     /** Newest first; of every document when no id is given. */
     list(documentId?: Id): readonly AutodocWithDocument[];
+    /** The new tokens of a draft's text as they were written; empty where they are not known. */
+    tokenIds(autodocId: Id): readonly number[];
     /** Queued by this replica, oldest first: the order they will be drafted in. */
     queue(): readonly AutodocWithDocument[];
   };
@@ -177,4 +180,8 @@ export interface AutodocOutcome {
   readonly tokens: number | null;
   readonly score: number | null;
   readonly duration_ms: number | null;
+  /** Best first, the first being the text; empty where only one was asked for. */
+  readonly candidates: readonly Candidate[];
+  /** The new tokens that the text was written in, what was cut off at its end left out. */
+  readonly token_ids: readonly number[];
 }

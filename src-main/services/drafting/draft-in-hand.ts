@@ -100,6 +100,8 @@ export function takeInHand(autodoc: AutodocWithDocument, options: DraftInHandOpt
       tokens: progress?.tokens ?? null,
       score: null,
       duration_ms: Math.round(performance.now() - startedMs),
+      candidates: [],
+      token_ids: [],
     };
   }
 
@@ -134,6 +136,8 @@ export const cancelledBeforeStart: AutodocOutcome = {
   tokens: null,
   score: null,
   duration_ms: null,
+  candidates: [],
+  token_ids: [],
 };
 
 /** Waits for shared work (a model being prepared) without holding up a stop. */

@@ -7,6 +7,7 @@ import type {
   ModelReference,
 } from '../../inference/client/types.ts';
 import type { AutodocOutcome } from '../../store/types.ts';
+import { draftedText, draftedTokens } from './drafted-text.ts';
 import { parametersOfRecord } from './draft-parameters.ts';
 import { limitsOf, planPrompt, type PromptPlan } from './plan-prompt.ts';
 import { readTail } from './text-tail.ts';
@@ -35,6 +36,7 @@ export async function writeDraft(
     throw new AppError('prompt_empty', 'There is no text to go on from. Write something first.');
   }
   const plan = planPrompt(tail, limitsOf(parameters, model.card.n_positions));
+  const prompt = body.slice(plan.start, plan.end);
   signal.throwIfAborted();
   onPlan(plan);
 
@@ -50,20 +52,39 @@ export async function writeDraft(
         min_new_tokens: Math.min(parameters.min_new_tokens ?? 0, plan.maxNewTokens),
       },
     },
-    { signal, onProgress },
+    {
+      signal,
+      onProgress: (step) =>
+        onProgress({ ...step, text: draftedText(step.text, prompt, parameters) }),
+    },
   );
-  const best = result.sequences[0]!;
+  const candidates = result.sequences.map(({ text, tokenIds, score, ranking }) => ({
+    autodoc_body: draftedText(text, prompt, parameters),
+    tokens: tokenIds.length - plan.tokenIds.length,
+    score,
+    ranking,
+  }));
+  const best = candidates[0]!;
+  const token_ids = await draftedTokens(
+    client,
+    model,
+    result.sequences[0]!,
+    best.autodoc_body,
+    plan.tokenIds.length,
+  );
   return {
     autodoc_state: 'done',
-    autodoc_body: best.text,
+    autodoc_body: best.autodoc_body,
     failure: null,
     prompt_start: plan.start,
     prompt_end: plan.end,
     model_sha256: model.card.sha256,
     device: result.device,
     variant: result.variant,
-    tokens: best.tokenIds.length - plan.tokenIds.length,
+    tokens: best.tokens,
     score: best.score,
     duration_ms: Math.round(performance.now() - started),
+    candidates: candidates.length > 1 ? candidates : [],
+    token_ids,
   };
 }

@@ -76,6 +76,10 @@ export interface AutodocsTable {
   duration_ms: number | null;
   created_by: string;
   created_on: string;
+  /** JSON array of objects. */
+  candidates: string;
+  /** JSON array of numbers. */
+  token_ids: string;
 }
 
 export interface RetentionsTable {

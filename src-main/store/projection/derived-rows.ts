@@ -11,7 +11,9 @@ import {
   revisionTie,
   userFields,
 } from './entities.ts';
+import { candidateList } from './candidates.ts';
 import {
+  integerList,
   integerOrNull,
   numberOrNull,
   objectOrEmpty,
@@ -153,6 +155,8 @@ const projections: Readonly<Record<string, (history: EntityHistory) => readonly 
           duration_ms: numberOrNull(outcome.duration_ms),
           created_by: asked.actor_id,
           created_on: timeOfId(asked.id),
+          candidates: JSON.stringify(candidateList(outcome.candidates)),
+          token_ids: JSON.stringify(integerList(outcome.token_ids)),
         },
       },
     ];

@@ -37,3 +37,14 @@ export function objectOrEmpty(value: JsonValue | undefined): Readonly<Record<str
     ? (value as Readonly<Record<string, JsonValue>>)
     : {};
 }
+
+export function integerList(value: JsonValue | undefined): readonly number[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item: JsonValue) => integerOrNull(item) ?? []);
+}
+
+export function objectList(
+  value: JsonValue | undefined,
+): readonly Readonly<Record<string, JsonValue>>[] {
+  return Array.isArray(value) ? value.map((item: JsonValue) => objectOrEmpty(item)) : [];
+}

@@ -1,6 +1,7 @@
 import type {
   AutodocState,
   AutodocWithDocument,
+  Candidate,
   DraftParameters,
   Id,
 } from '../../contract/domain.ts';
@@ -38,6 +39,13 @@ export function createAutodocs(
         .map(toAutodoc);
     },
 
+    tokenIds(autodocId) {
+      const row = replica.first(
+        replica.query.selectFrom('autodocs').select('token_ids').where('id', '=', autodocId),
+      );
+      return row === undefined ? [] : (JSON.parse(row.token_ids) as readonly number[]);
+    },
+
     // Only the replica that asked for a draft writes it; the log knows which one that was.
     queue: () =>
       replica
@@ -58,11 +66,14 @@ export function createAutodocs(
   };
 }
 
-/** The projection lets no other state into the table, and writes `parameters` itself. */
-function toAutodoc(row: AutodocsTable & { document_id: Id }): AutodocWithDocument {
+/** The projection lets no other state into the table, and writes the JSON itself. */
+function toAutodoc({
+  token_ids: _tokenIds,
+  ...row
+}: AutodocsTable & { document_id: Id }): AutodocWithDocument {
   return {
     ...row,
-    candidates: [],
+    candidates: JSON.parse(row.candidates) as readonly Candidate[],
     autodoc_state: row.autodoc_state as AutodocState,
     parameters: JSON.parse(row.parameters) as DraftParameters,
   };

@@ -33,7 +33,7 @@ describe('strong decoding', () => {
     const { draft } = await startDrafting();
     const free = { strategy: 'sample', seed: 1, top_k: 0, max_new_tokens: 60 } as const;
     const { text } = (await draft(free)).sequences[0]!;
-    const letters = [...text].filter((character) => /[a-z]/iu.test(character));
+    const letters = Array.from(text).filter((character) => /[a-z]/iu.test(character));
     const [letter = 'none'] = letters;
     expect(letters.length).toBeGreaterThan(3);
 

@@ -107,11 +107,26 @@ describe('an update of the library', () => {
     expect(derivedRowsOf(store)).toEqual(before);
     expect(store.verify().ok).toBe(true);
     const copy = new Database(path.join(directory, 'backups', name ?? ''), { readonly: true });
-    expect(copy.pragma('user_version', { simple: true })).toBe(1);
+    expect(copy.pragma('user_version', { simple: true })).toBe(2);
     copy.close();
     // And the version before refuses what the newer one made.
     store.close();
     expect(codeOf(() => openStore({ directory, logger: silentLogger }))).toBe('store_newer');
+  });
+
+  it('finds candidates that the version before could not show', () => {
+    const directory = filledLibrary();
+    const before = derivedRowsOf(openLibrary({ directory }));
+    // A store of version 1: its log may have come from a newer machine.
+    const old = new Database(path.join(directory, 'replica.db'));
+    old.exec('alter table autodocs drop column candidates');
+    old.exec('alter table autodocs drop column token_ids');
+    old.pragma('user_version = 1');
+    old.close();
+    const store = openLibrary({ directory });
+    expect(derivedRowsOf(store)).toEqual(before);
+    expect(store.autodocs.list()[0]?.candidates).toHaveLength(2);
+    expect(store.verify().ok).toBe(true);
   });
 
   it('does not begin when the backup cannot be made', () => {

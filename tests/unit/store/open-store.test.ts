@@ -58,13 +58,17 @@ describe('opening a library', () => {
 
   it('sets what keeps it safe and tells it from other files', () => {
     const { directory } = openLibrary();
-    for (const file of [replicaOf(directory), stateOf(directory)]) {
+    const schemas = [
+      [replicaOf(directory), 2],
+      [stateOf(directory), 1],
+    ] as const;
+    for (const [file, version] of schemas) {
       const database = new Database(file, { readonly: true });
       const pragma = (name: string) => database.pragma(name, { simple: true });
       expect([pragma('journal_mode'), pragma('application_id'), pragma('user_version')]).toEqual([
         'wal',
         0x41646f63,
-        1,
+        version,
       ]);
       database.close();
     }

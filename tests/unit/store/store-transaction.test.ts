@@ -205,19 +205,42 @@ describe('autodocs', () => {
       tokens: null,
       score: null,
       duration_ms: null,
+      candidates: [],
       created_by: ownerId,
       created_on: first.created_on,
     });
     expect(store.autodocs.queue()).toEqual([first, second]);
 
     const done = store.write(ownerId, (t) => t.finishAutodoc(first.id, doneOutcome));
-    expect(done).toEqual({ ...first, ...doneOutcome });
+    const { token_ids, ...shown } = doneOutcome;
+    expect(done).toEqual({ ...first, ...shown });
+    expect(store.autodocs.tokenIds(first.id)).toEqual(token_ids);
+    expect(store.autodocs.tokenIds(second.id)).toEqual([]);
+    expect(store.autodocs.tokenIds(unknownId)).toEqual([]);
     expect(store.autodocs.get(first.id)).toEqual(done);
     expect(store.autodocs.queue()).toEqual([second]);
     expect(store.autodocs.list(document.id)).toEqual([second, done]);
     expect(store.autodocs.list()).toEqual([second, done]);
     expect(store.autodocs.list(unknownId)).toEqual([]);
     expect(store.autodocs.get(unknownId)).toBeNull();
+    expect(store.verify().ok).toBe(true);
+  });
+
+  it('of another version keep what is understood of their candidates', () => {
+    const store = openLibrary();
+    const { document, version } = createDocument(store);
+    const [known] = doneOutcome.candidates;
+    const { id } = store.write(ownerId, (t) => {
+      const queued = t.queueAutodoc(autodocOf(document.id, version.id));
+      const strange: unknown = {
+        ...doneOutcome,
+        token_ids: [1, 'two', 3],
+        candidates: [known, { ...known, tokens: 1.5 }, {}, { ...known, ranking: { total: 1 } }],
+      };
+      return t.finishAutodoc(queued.id, strange as typeof doneOutcome);
+    });
+    expect(store.autodocs.get(id)?.candidates).toEqual([known, { ...known, ranking: null }]);
+    expect(store.autodocs.tokenIds(id)).toEqual([1, 3]);
     expect(store.verify().ok).toBe(true);
   });
 
