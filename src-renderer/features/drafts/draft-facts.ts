@@ -1,6 +1,7 @@
 import type { AutodocWithDocument, DraftParameters } from '../../../src-main/contract/domain.ts';
 import { formatCount } from '../../lib/count-words.ts';
 import { deviceLabel } from '../../lib/device-label.ts';
+import { escapeText } from '../../lib/escaped-text.ts';
 import { formatDuration } from '../../lib/format-duration.ts';
 import { strategyLabel } from '../../lib/strategy-label.ts';
 
@@ -19,8 +20,17 @@ const shortHashLength = 12;
 function parameterText(value: DraftParameters[string]): string {
   if (value === null || typeof value !== 'object') return String(value);
   return value
-    .map((entry) => (typeof entry === 'string' ? entry : `${entry.text} (${entry.bias})`))
+    .map((entry) =>
+      typeof entry === 'string'
+        ? `“${escapeText(entry)}”`
+        : `“${escapeText(entry.text)}” ${entry.bias}`,
+    )
     .join(', ');
+}
+
+/** Whether a value asks for anything: an empty list does not. */
+function valueSays(value: DraftParameters[string]): boolean {
+  return !Array.isArray(value) || value.length > 0;
 }
 
 /** How a draft came about, line by line; what is not known yet is left out. */
@@ -37,7 +47,7 @@ export function draftFacts(autodoc: AutodocWithDocument): readonly DraftFact[] {
         },
     typeof strategy === 'string' ? { label: 'Strategy', value: strategyLabel(strategy) } : null,
     ...Object.entries(parameters)
-      .filter(([name, value]) => value !== null && name !== 'seed')
+      .filter(([name, value]) => value !== null && valueSays(value) && name !== 'seed')
       .map(([name, value]) => ({ label: name, value: parameterText(value), isParameter: true })),
     { label: 'Seed', value: String(autodoc.seed) },
     autodoc.device === null ? null : { label: 'Ran on', value: deviceLabel(autodoc.device) },

@@ -48,6 +48,28 @@ describe('draftFacts', () => {
     expect(Object.keys(facts)).toEqual(['Model', 'Strategy', 'Seed', 'Created']);
   });
 
+  it('quotes words and texts, and leaves empty lists out', () => {
+    const facts = byLabel(
+      aDraft({
+        parameters: {
+          strategy: 'beam',
+          bad_words: ['damn', 'in conclusion'],
+          stop_strings: ['\n\n'],
+          sequence_bias: [{ text: ' lawn', bias: 1.5 }],
+          rerank: true,
+        },
+      }),
+    );
+    expect(facts).toMatchObject({
+      bad_words: '“damn”, “in conclusion”',
+      stop_strings: String.raw`“\n\n”`,
+      sequence_bias: '“ lawn” 1.5',
+      rerank: 'true',
+    });
+    const none = byLabel(aDraft({ parameters: { strategy: 'beam', bad_words: [] } }));
+    expect(none).not.toHaveProperty('bad_words');
+  });
+
   it('names the score of a sampled draft for what it is', () => {
     expect(byLabel(aDraft({ parameters: { strategy: 'sample' }, score: -2 }))).toHaveProperty(
       'Mean log-probability',
