@@ -15,6 +15,7 @@ import {
 } from '../../../../src-renderer/features/status-bar/engine-words.ts';
 import StatusBar from '../../../../src-renderer/features/status-bar/status-bar.svelte';
 import { installFakeBridge, type FakeBridge } from '../../../fixtures/fake-bridge.ts';
+import { expectAccessible } from '../accessible.ts';
 
 const idle: EngineStatus = {
   state: 'idle',
@@ -147,10 +148,18 @@ describe('the status bar', () => {
     expect(screen.queryByText('The model has begun a draft.')).toBeNull();
   });
 
-  it('says what needs saying, e.g. a fall-back', async () => {
+  it('says where a draft ran and why it fell back, without alarm', async () => {
     render(StatusBar, { props: facts });
     await screen.findByText('Ready');
-    bridge.emit('engine:changed', { ...idle, message: 'No GPU was found: drafting on the CPU.' });
-    await screen.findByText('No GPU was found: drafting on the CPU.');
+    const message = 'The GPU was lost: the rest was written on the CPU.';
+    bridge.emit('engine:changed', { ...idle, device: 'cpu', variant: 'int8', message });
+    const said = await screen.findByRole('button', { name: message });
+    expect(screen.getByRole('button', { name: 'CPU · int8' })).toBeTruthy();
+    expect(said.classList.contains('warning')).toBe(false);
+    await expectAccessible();
+
+    bridge.emit('engine:changed', { ...idle, state: 'failed', message: 'The engine stopped.' });
+    const failure = await screen.findByRole('button', { name: 'The engine stopped.' });
+    expect(failure.classList.contains('warning')).toBe(true);
   });
 });
