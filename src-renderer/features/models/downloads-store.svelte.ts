@@ -1,4 +1,4 @@
-import type { Download, HubStatus, JobProgress } from '../../../src-main/contract/channels.ts';
+import type { Download, HubStatus } from '../../../src-main/contract/channels.ts';
 import type { Id } from '../../../src-main/contract/domain.ts';
 import { call, listen } from '../../ipc/client.ts';
 import { errorMessage } from '../../lib/report-error.ts';
@@ -17,8 +17,6 @@ export interface DownloadRequest {
 export class DownloadsStore {
   #downloads = $state.raw<readonly Download[]>([]);
   #hub = $state.raw<HubStatus | null>(null);
-  /** How far a download is with becoming a model, by its name. */
-  #imports = $state.raw<Readonly<Record<string, JobProgress>>>({});
   #isStarting = $state(false);
   #problem = $state<string | null>(null);
 
@@ -40,27 +38,11 @@ export class DownloadsStore {
     return this.#problem;
   }
 
-  /** How far the import of a download's files is; undefined while nothing was told. */
-  importOf({ name }: Download): JobProgress | undefined {
-    return this.#imports[name];
-  }
-
-  hasName(name: string): boolean {
-    return this.#downloads.some((download) => download.name === name);
-  }
-
   /** Loads and listens; the answer stops listening. */
   start(): () => void {
-    const stops = [
-      listen('download:changed', (download) => this.#take(download)),
-      listen('job:changed', (job) => {
-        if (job.kind === 'import_model' && job.state === 'running' && this.hasName(job.subject)) {
-          this.#imports = { ...this.#imports, [job.subject]: job };
-        }
-      }),
-    ];
+    const stop = listen('download:changed', (download) => this.#take(download));
     void this.#load();
-    return () => stops.forEach((stop) => stop());
+    return stop;
   }
 
   /** Begins a download, or goes on with it. Answers whether it began. */
@@ -124,10 +106,6 @@ export class DownloadsStore {
     this.#downloads = isKnown
       ? this.#downloads.map((one) => (one.id === download.id ? download : one))
       : [...this.#downloads, download];
-    if (download.state !== 'importing') {
-      const { [download.name]: _ended, ...others } = this.#imports;
-      this.#imports = others;
-    }
   }
 
   async #attempt(work: () => Promise<void>): Promise<boolean> {

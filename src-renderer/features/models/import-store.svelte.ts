@@ -7,12 +7,6 @@ export class ImportStore {
   #folder = $state<string | null>(null);
   #job = $state.raw<JobProgress | null>(null);
   #problem = $state<string | null>(null);
-  /** Whether a model of this name is on its way from a hub: its import is told there. */
-  readonly #isDownload: (name: string) => boolean;
-
-  constructor(isDownload: (name: string) => boolean) {
-    this.#isDownload = isDownload;
-  }
 
   /** The folder that was chosen for import; null when none is. */
   get folder(): string | null {
@@ -35,7 +29,7 @@ export class ImportStore {
   /** Listens; the answer stops listening. */
   start(): () => void {
     return listen('job:changed', (job) => {
-      if (job.kind === 'import_model' && !this.#isDownload(job.subject)) this.#follow(job);
+      if (job.kind === 'import_model') this.#follow(job);
     });
   }
 

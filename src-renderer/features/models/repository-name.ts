@@ -8,11 +8,16 @@ export interface NamedRepository {
 /**
  * Reads `owner/name`, `owner/name@revision`, or the address of the repository's page, as a
  * browser shows it, with or without `/tree/revision`.
+ *
+ * @param endpoint the hub's address; the pages of its repositories begin with it
  */
-export function readRepository(text: string): NamedRepository {
+export function readRepository(text: string, endpoint = ''): NamedRepository {
   const trimmed = text.trim();
   if (/^https?:\/\//i.test(trimmed) && URL.canParse(trimmed)) {
-    const [owner = '', name = '', view, ...revision] = new URL(trimmed).pathname
+    const { pathname } = new URL(trimmed);
+    const root = trimmed.startsWith(`${endpoint}/`) ? new URL(endpoint).pathname.length : 0;
+    const [owner = '', name = '', view, ...revision] = pathname
+      .slice(root)
       .split('/')
       .filter(Boolean)
       .map((part) => decodedPart(part));

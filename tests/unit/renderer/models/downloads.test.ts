@@ -97,17 +97,8 @@ describe('getting a model by name', () => {
     expect(download.textContent).toContain('219 MB of 548 MB · 12.4 MB/s · about 27 s left');
     for (let step = 0; step < 15; step += 1) bridge.stepWork();
     expect(await within(download).findByRole('heading', { name: 'Preparing “gpt2”' })).toBeTruthy();
-    bridge.emit('job:changed', {
-      job_id: fakeId(9),
-      kind: 'import_model',
-      subject: 'gpt2',
-      state: 'running',
-      message: 'Writing int8',
-      fraction: 0.7,
-    });
-    expect(await within(download).findByText('Writing int8')).toBeTruthy();
-    expect(share()).toBeCloseTo(0.7);
-    expect(screen.queryByRole('region', { name: 'Import' })).toBeNull();
+    expect(within(download).getByRole('status').textContent).toBe('Writing int8 (40%)');
+    expect(within(download).getByRole('progressbar').hasAttribute('value')).toBe(false);
     bridge.stepWork();
     await fireEvent.click(await within(download).findByRole('button', { name: 'Use this model' }));
     await waitFor(() => expect(screen.queryByRole('heading', { name: /^Ready/ })).toBeNull());
@@ -188,14 +179,30 @@ describe('the access token', () => {
     expect(within(again).getByLabelText<HTMLInputElement>('Token').value).toBe('');
     await fireEvent.click(within(again).getByRole('button', { name: 'Forget the token' }));
     await waitFor(() => expect(bridge.callsOf('hub:set-token').at(-1)).toEqual({ token: null }));
-    expect(await screen.findByText(/none is kept/)).toBeTruthy();
+    expect(await screen.findByText(/there is none/)).toBeTruthy();
   });
 
-  it('is not asked for where there is no keychain', async () => {
+  it('is kept until the end where there is no keychain, and that is said', async () => {
     bridge.downloads.canKeepToken = false;
     const dialog = await openDialog();
-    expect(within(dialog).queryByLabelText('Token')).toBeNull();
-    expect(dialog.textContent).toContain('has no keychain');
+    expect(dialog.textContent).toContain('kept in memory until Autodoc ends');
+    const field = within(dialog).getByLabelText<HTMLInputElement>('Token');
+    await fireEvent.input(field, { target: { value: 'hf_secret' } });
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Use' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(await screen.findByText(/is kept until Autodoc ends/)).toBeTruthy();
+  });
+
+  it('that is none stays in the dialog, with the reason', async () => {
+    const dialog = await openDialog();
+    bridge.fail('hub:set-token', 'invalid_input', 'This is not an access token.');
+    const field = within(dialog).getByLabelText<HTMLInputElement>('Token');
+    await fireEvent.input(field, { target: { value: 'two words' } });
+    await fireEvent.submit(field.closest('form')!);
+    expect((await within(dialog).findByRole('alert')).textContent).toBe(
+      'This is not an access token.',
+    );
+    expect(field.value).toBe('two words');
   });
 });
 
@@ -228,6 +235,14 @@ describe('a repository', () => {
     ['https://huggingface.co/ada/model/blob/main/config.json', 'ada/model', ''],
     ['https://huggingface.co', '', ''],
   ])('%s is read', (text, repository, revision) => {
-    expect(readRepository(text)).toEqual({ repository, revision });
+    expect(readRepository(text, 'https://huggingface.co')).toEqual({ repository, revision });
+  });
+
+  it('of a mirror below a path is read too', () => {
+    const endpoint = 'http://127.0.0.1:4000/mirror';
+    expect(readRepository(`${endpoint}/ada/model/tree/v1`, endpoint)).toEqual({
+      repository: 'ada/model',
+      revision: 'v1',
+    });
   });
 });
