@@ -3,7 +3,6 @@ import { childContestant } from './contestants/child.ts';
 import { engineContestant } from './contestants/engine.ts';
 import type { Contestant, RunnerName } from './contestants/task.ts';
 import { ggmlBytes } from './formats/gguf-file.ts';
-import { transformersTypes } from './formats/transformers-folder.ts';
 import { benchGgmlTypes, type BenchModel } from './models.ts';
 import type { PeerName } from './rows.ts';
 import { lastCacheBytes, weightBytesPerToken } from './weights-read.ts';
@@ -13,6 +12,10 @@ export interface Contender {
   readonly contestant: Contestant;
   readonly peer: PeerName | null;
   readonly isEngine: boolean;
+  /** Whether it holds the weights as they are: all who do must write the same tokens. */
+  readonly isExact: boolean;
+  /** Whether a quick run does without. */
+  readonly isForFullRun: boolean;
   readonly bytesPerWeight: number;
   readonly weightBytesPerStep: number | null;
 }
@@ -48,42 +51,56 @@ async function engineContender(
     contestant: engineContestant({ model: reference, device, variant }),
     peer: variant === 'fp32' && device === 'cpu' ? 'fp32' : null,
     isEngine: true,
+    isExact: variant === 'fp32' && device === 'cpu',
+    isForFullRun: false,
     bytesPerWeight: bytes / reference.card.parameters,
     // Weights that a cache can hold need not come from memory; a device has memory of its own.
     weightBytesPerStep: device === 'cpu' && bytes > cache ? bytes : null,
   };
 }
 
+interface PeerEntry {
+  readonly peer: PeerName;
+  readonly runner: RunnerName;
+  readonly type: string;
+  readonly path: string;
+  readonly bytesPerWeight: number;
+  readonly isForFullRun: boolean;
+}
+
 function peerContenders(model: BenchModel, threads: number): Contender[] {
-  const contender = (
-    runner: RunnerName,
-    type: string,
-    path: string,
-    peer: PeerName,
-    bytesPerWeight: number,
-  ): Contender => ({
+  const block = 32;
+  const folder = model.transformersFolder;
+  const transformers = { runner: 'transformers.js', path: folder } as const;
+  const entries: readonly PeerEntry[] = [
+    {
+      ...transformers,
+      ...{ peer: 'transformers.js', type: 'fp32', bytesPerWeight: 4, isForFullRun: false },
+    },
+    {
+      ...transformers,
+      ...{ peer: 'transformers.js (q8)', type: 'q8', bytesPerWeight: 1, isForFullRun: true },
+    },
+    ...benchGgmlTypes.map((type): PeerEntry => ({
+      ...{ peer: 'llama.cpp', runner: 'llama.cpp', type, path: model.gguf(type) },
+      bytesPerWeight: ggmlBytes(type, block) / block,
+      isForFullRun: type === 'f16',
+    })),
+    {
+      ...{ peer: 'plain_loop', runner: 'plain_loop', type: 'fp32', path: model.plainGraph('fp32') },
+      ...{ bytesPerWeight: 4, isForFullRun: false },
+    },
+  ];
+  return entries.map(({ peer, runner, type, path, bytesPerWeight, isForFullRun }) => ({
     contestant: childContestant(`${runner} ${type}`, runner, {
       ...model.shape,
       path,
       type,
       threads,
     }),
-    peer,
+    ...{ peer, bytesPerWeight, isForFullRun },
     isEngine: false,
-    bytesPerWeight,
+    isExact: type === 'fp32',
     weightBytesPerStep: null,
-  });
-  const float32Bytes = 4;
-  const block = 32;
-  return [
-    ...transformersTypes.map((type) =>
-      type === 'fp32'
-        ? contender('transformers.js', type, model.transformersFolder, 'transformers.js', 4)
-        : contender('transformers.js', type, model.transformersFolder, 'transformers.js (q8)', 1),
-    ),
-    ...benchGgmlTypes.map((type) =>
-      contender('llama.cpp', type, model.gguf(type), 'llama.cpp', ggmlBytes(type, block) / block),
-    ),
-    contender('plain_loop', 'fp32', model.plainGraph('fp32'), 'plain_loop', float32Bytes),
-  ];
+  }));
 }

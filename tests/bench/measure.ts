@@ -98,6 +98,7 @@ async function measureJob(
   }
   await rounds(`${model.name} ${job.name}`, course, async (round) => {
     const task = job.task(prompt, round);
+    const texts = new Map<string, string>();
     if (job.decodingSteps !== null) bytesPerMs.push(await readMemory(memory, task));
     for (const contender of shuffled(laps.present, course.seed + round)) {
       await laps.attempt(contender, course, async () => {
@@ -105,8 +106,15 @@ async function measureJob(
         if (outcome === null) throw new Error('It changed its mind');
         requireWork(task, outcome);
         laps.note(contender, job.ms(outcome), stepMs(job, outcome));
+        if (contender.isExact)
+          texts.set(String(outcome.newTokenIds[0]), contender.contestant.label);
       });
       await setTimeout(pauseMs);
+    }
+    if (task.strategy !== 'sample' && texts.size > 1) {
+      course.say(
+        `!!! Other tokens by ${[...texts.values()].join(', ')}: a near tie, or see --check`,
+      );
     }
   });
   for (const contender of laps.present) laps.notePeak(contender);

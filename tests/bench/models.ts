@@ -21,6 +21,7 @@ import { gpt2Shape, writeRandomCheckpoint } from './random-checkpoint.ts';
 /** A model in everybody's format. */
 export interface BenchModel {
   readonly name: string;
+  readonly isLarge: boolean;
   readonly reference: ModelReference;
   /** Its shape, for those who do not read a card. */
   readonly shape: Omit<RunnerSettings, 'path' | 'type' | 'threads'>;
@@ -73,7 +74,7 @@ export const benchGgmlTypes = ['f16', 'q8_0', 'q4_0'] as const satisfies readonl
 
 /** Writes the model for everybody, once: it stays until what writes it changes. */
 export async function prepareBenchModel(
-  { name, checkpoint: checkpointOf }: ModelSource,
+  { name, isLarge, checkpoint: checkpointOf }: ModelSource,
   say: (line: string) => void,
 ): Promise<BenchModel> {
   const { folder: source, key } = await checkpointOf();
@@ -108,6 +109,7 @@ export async function prepareBenchModel(
     const transformersFolder = path.join(peers, 'transformers', name);
     return {
       name,
+      isLarge,
       reference: await openModelStore(store, silentLogger).get(name),
       shape: { layers, heads, headWidth: width / heads, vocabSize, maxPositions },
       transformersFolder,

@@ -4,13 +4,13 @@ import { devices } from '../../src-main/contract/models.ts';
 import { checkContestants } from './check.ts';
 import { contendersFor, type Contender } from './contenders.ts';
 import { measureFirstDraft } from './first-draft.ts';
-import { growthJobs, mainJobs } from './jobs.ts';
+import { growthJobs, mainJobs, type Job } from './jobs.ts';
 import { measureJobs, measureLoading, type Course } from './measure.ts';
 import { modelSources, prepareBenchModel, type BenchModel } from './models.ts';
 import { installPeers } from './peers.ts';
 import { rowSchema, type Row } from './rows.ts';
 import { loadNow, saveResults } from './save.ts';
-import { printTable } from './table.ts';
+import { tableOf } from './table.ts';
 import { engineThreads } from './threads.ts';
 
 // `npm run bench`: what the engine costs, against others on the same machine in the same run.
@@ -72,7 +72,7 @@ for (const [index, model] of models.entries()) {
 }
 const results = v.parse(v.array(rowSchema), rows);
 if (options.json) console.log(JSON.stringify(results, null, 2));
-else printTable(results);
+else console.log(tableOf(results));
 if (options.save) {
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   say(`Saved as ${await saveResults(results, { command, threads, loadBefore })}`);
@@ -94,15 +94,26 @@ async function measure(model: BenchModel, modelDeadline: number): Promise<Row[]>
   if (isWanted('first-draft') && model.reference.card.source.endsWith('starter')) {
     found.push(...(await measureFirstDraft(model, course)));
   }
-  if (isWanted('load')) found.push(...(await measureLoading(model, contenders, course)));
-  const jobs = options.quick ? mainJobs : [...mainJobs, ...growthJobs];
+  if (isWanted('load')) {
+    const loadingShare = 0.1;
+    const now = performance.now();
+    const loadDeadline = now + loadingShare * (modelDeadline - now);
+    found.push(...(await measureLoading(model, contenders, { ...course, deadline: loadDeadline })));
+  }
+  const jobs = options.quick ? mainJobs : fullJobs(model);
   const wanted = jobs.filter(({ name }) => isWanted(name));
-  found.push(...(await measureJobs(model, contenders, wanted, course)));
+  if (wanted.length > 0) found.push(...(await measureJobs(model, contenders, wanted, course)));
   return found;
 }
 
-function takesPart({ contestant: { label } }: Contender): boolean {
-  return options.variant?.includes(label) ?? true;
+/** A large model is there to show how cost grows with size. */
+function fullJobs({ isLarge }: BenchModel): readonly Job[] {
+  const growing = ['greedy-100', 'keystroke-512'];
+  return [...mainJobs.filter(({ name }) => !isLarge || growing.includes(name)), ...growthJobs];
+}
+
+function takesPart({ contestant: { label }, isForFullRun }: Contender): boolean {
+  return options.variant?.includes(label) ?? !(options.quick && isForFullRun);
 }
 
 async function peersAreThere(): Promise<boolean> {
