@@ -36,25 +36,25 @@ export class PartSession {
 
   /**
    * @param directory where the whole graph's data file lies
-   * @param isLarge its weights are used as they lie in the file, without a copy in the order
+   * @param inPlace its weights are used as they lie in the file, without a copy in the order
    *   that is fastest to multiply
    */
   static async load(
     part: GraphPart,
     directory: string,
     config: Gpt2Config,
-    isLarge: boolean,
+    inPlace: boolean,
   ): Promise<PartSession> {
     const session = await InferenceSession.create(part.model, {
       executionProviders: ['cpu'],
-      graphOptimizationLevel: isLarge ? 'disabled' : 'all',
-      enableCpuMemArena: !isLarge,
+      graphOptimizationLevel: inPlace ? 'disabled' : 'all',
+      enableCpuMemArena: !inPlace,
       intraOpNumThreads: threadCount(),
       logSeverityLevel: 3,
       extra: {
         session: {
           model_external_initializers_file_folder_path: directory,
-          disable_prepacking: isLarge ? '1' : '0',
+          disable_prepacking: inPlace ? '1' : '0',
         },
       },
     });
@@ -86,6 +86,8 @@ export class PartSession {
         ),
       seqlens_k: () => new Tensor('int32', Int32Array.of(from + tokens - 1), [1]),
       total_length: () => new Tensor('int32', Int32Array.of(from + tokens), []),
+      attention_bias: () =>
+        new Tensor('float32', cache.mask(1, tokens), [1, 1, tokens, from + tokens]),
       positions: () =>
         new Tensor(
           'int64',
@@ -109,7 +111,7 @@ export class PartSession {
     const { heads, headWidth } = cacheShape(this.#config);
     layers.forEach((layer, index) => {
       for (const kind of ['key', 'value'] as const) {
-        feeds[`past.${layer}.${kind}`] = new Tensor('float32', cache.view(index, kind, 1), [
+        feeds[`past.${layer}.${kind}`] = new Tensor('float32', cache.view(index, kind), [
           ...[1, heads, cache.capacity, headWidth],
         ]);
       }

@@ -1,12 +1,11 @@
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import { cacheHeadWidth } from '../graph/gpt2-graph.ts';
-import { planRowMoves } from './row-moves.ts';
+import { TokenTree } from './token-tree.ts';
 
 export interface CacheShape {
   readonly layers: number;
   readonly heads: number;
   readonly headWidth: number;
-  readonly maxPositions: number;
 }
 
 export function cacheShape(config: Gpt2Config): CacheShape {
@@ -14,23 +13,26 @@ export function cacheShape(config: Gpt2Config): CacheShape {
     layers: config.layers,
     heads: config.heads,
     headWidth: cacheHeadWidth(config),
-    maxPositions: config.maxPositions,
   };
 }
 
-/** The smallest capacity: growing less than this is not worth the copying. */
-const minCapacity = 128;
+/**
+ * Room grows by this many places: the attention operator clears and copies all the room there is
+ * at every step, so more than is needed would be paid for again and again.
+ */
+const growth = 64;
+/** Fewer forgotten places than this are not worth moving the others together. */
+const minForgotten = 32;
 
 /**
- * Keys and values of the positions read so far: for each layer a buffer of keys and one of
- * values, each [rows, heads, capacity, head width]. Where there are several rows there is one to
- * spare, to change the places of others by way of it.
+ * Keys and values of the tokens read so far: for each layer a buffer of keys and one of values,
+ * each [heads, capacity, head width]. Whatever the number of rows (beams, candidates) there is
+ * one buffer: what rows share is held and looked at once, and a mask tells each row its own.
  */
 export class KeyValueCache {
   readonly #shape: CacheShape;
-  #rows = 0;
+  readonly #tree = new TokenTree();
   #capacity = 0;
-  #length = 0;
   /** Keys of layer 0, values of layer 0, keys of layer 1, … */
   #buffers: Float32Array[] = [];
 
@@ -40,7 +42,12 @@ export class KeyValueCache {
 
   /** Positions filled, the same in every row. */
   get length(): number {
-    return this.#length;
+    return this.#tree.length;
+  }
+
+  /** Places filled: `length` where there is one row, more where rows differ. */
+  get places(): number {
+    return this.#tree.places;
   }
 
   get capacity(): number {
@@ -49,83 +56,94 @@ export class KeyValueCache {
 
   /** Forgets the positions from `length` on. */
   truncate(length: number): void {
-    this.#length = Math.min(this.#length, length);
+    this.#tree.truncate(length);
   }
 
-  /** Makes room for `rows` rows of `positions` positions; keeps what is filled. */
+  /** Makes room for `rows` rows to reach `positions` positions; keeps what is filled. */
   reserve(rows: number, positions: number): void {
-    if (rows <= this.#rows && positions <= this.#capacity) return;
-    let capacity = Math.max(this.#capacity, Math.min(minCapacity, this.#shape.maxPositions));
-    while (capacity < positions) capacity = Math.min(capacity * 2, this.#shape.maxPositions);
-    const { layers, heads, headWidth } = this.#shape;
-    const keptRows = this.#rows;
-    const kept = this.#buffers;
-    const keptCapacity = this.#capacity;
-    const filled = this.#length * headWidth;
-
-    this.#rows = Math.max(rows, keptRows);
-    this.#capacity = capacity;
-    const allocatedRows = this.#rows === 1 ? 1 : this.#rows + 1;
-    this.#buffers = Array.from({ length: 2 * layers }, (_, index) => {
-      const buffer = new Float32Array(allocatedRows * heads * capacity * headWidth);
-      const old = kept[index];
-      if (old === undefined) return buffer;
-      for (let head = 0; head < keptRows * heads; head += 1) {
-        const start = head * keptCapacity * headWidth;
-        buffer.set(old.subarray(start, start + filled), head * capacity * headWidth);
-      }
-      return buffer;
-    });
+    const more = rows * Math.max(0, positions - this.length);
+    if (this.places + more <= this.#capacity) return;
+    if (this.#tree.forgotten >= minForgotten) this.#compact();
+    const needed = this.places + more;
+    if (needed > this.#capacity) this.#grow(Math.ceil(needed / growth) * growth);
   }
 
-  /** The first `rows` rows of one buffer, [rows, heads, capacity, head width], without copying. */
-  view(layer: number, part: 'key' | 'value', rows: number): Float32Array {
-    const buffer = this.#buffers[2 * layer + (part === 'key' ? 0 : 1)]!;
-    return buffer.subarray(0, rows * this.#rowSize());
+  /** One buffer, [heads, capacity, head width], without copying. */
+  view(layer: number, part: 'key' | 'value'): Float32Array {
+    return this.#buffers[2 * layer + (part === 'key' ? 0 : 1)]!;
   }
 
   /**
-   * Appends what a step computed.
+   * What each of `tokens` new tokens in each row may look at: [rows × tokens, places + rows ×
+   * tokens], 0 where it may, else a number that leaves nothing of a score. That a token looks at
+   * none after it is left to the operator.
+   */
+  mask(rows: number, tokens: number): Float32Array {
+    return this.#tree.mask(rows, tokens);
+  }
+
+  /**
+   * Appends what a step computed; there is room.
    *
-   * @param slices [layers, rows, tokens, 2 × heads × head width]: keys, then values.
+   * @param slices [layers, rows × tokens, 2 × heads × head width]: keys, then values.
    */
   append(slices: Float32Array, rows: number, tokens: number): void {
     const { layers, heads, headWidth } = this.#shape;
+    const first = this.places;
+    const last = first + rows * tokens;
     let source = 0;
     for (let layer = 0; layer < layers; layer += 1) {
-      for (let row = 0; row < rows; row += 1) {
-        for (let token = 0; token < tokens; token += 1) {
-          for (let part = 0; part < 2; part += 1) {
-            const buffer = this.#buffers[2 * layer + part]!;
-            for (let head = 0; head < heads; head += 1) {
-              const place = (row * heads + head) * this.#capacity + this.#length + token;
-              buffer.set(slices.subarray(source, source + headWidth), place * headWidth);
-              source += headWidth;
-            }
+      for (let place = first; place < last; place += 1) {
+        for (let part = 0; part < 2; part += 1) {
+          const buffer = this.#buffers[2 * layer + part]!;
+          for (let head = 0; head < heads; head += 1) {
+            const target = (head * this.#capacity + place) * headWidth;
+            // A few dozen numbers at a time: a view for `set` would cost more than the loop.
+            for (let i = 0; i < headWidth; i += 1) buffer[target + i] = slices[source + i]!;
+            source += headWidth;
           }
         }
       }
     }
-    this.#length += tokens;
+    this.#tree.append(rows, tokens);
   }
 
-  /** Row i becomes what row `parents[i]` was; `reserve` has made room for them all. */
+  /** Row i becomes what row `parents[i]` was. Nothing is moved. */
   reorder(parents: Int32Array): void {
-    const moves = planRowMoves(parents, this.#rows);
-    const { heads, headWidth } = this.#shape;
-    const headSize = this.#capacity * headWidth;
-    const filled = this.#length * headWidth;
-    for (const buffer of this.#buffers) {
-      for (const { from, to } of moves) {
+    this.#tree.reorder(parents);
+  }
+
+  #compact(): void {
+    const { headWidth, heads } = this.#shape;
+    for (const { from, to, count } of this.#tree.compact()) {
+      for (const buffer of this.#buffers) {
         for (let head = 0; head < heads; head += 1) {
-          const start = from * this.#rowSize() + head * headSize;
-          buffer.copyWithin(to * this.#rowSize() + head * headSize, start, start + filled);
+          const start = head * this.#capacity;
+          buffer.copyWithin(
+            (start + to) * headWidth,
+            (start + from) * headWidth,
+            (start + from + count) * headWidth,
+          );
         }
       }
     }
   }
 
-  #rowSize(): number {
-    return this.#shape.heads * this.#capacity * this.#shape.headWidth;
+  #grow(capacity: number): void {
+    const { layers, heads, headWidth } = this.#shape;
+    const kept = this.#capacity;
+    const filled = this.places * headWidth;
+    this.#capacity = capacity;
+    for (let index = 0; index < 2 * layers; index += 1) {
+      const buffer = new Float32Array(heads * capacity * headWidth);
+      const old = this.#buffers[index];
+      // One after the other, so that the old ones can go as the new ones come.
+      this.#buffers[index] = buffer;
+      if (old === undefined) continue;
+      for (let head = 0; head < heads; head += 1) {
+        const start = head * kept * headWidth;
+        buffer.set(old.subarray(start, start + filled), head * capacity * headWidth);
+      }
+    }
   }
 }

@@ -41,29 +41,36 @@ export class OnnxSession implements PassSession {
   async run(cache: KeyValueCache, request: PassRequest): Promise<PassResult> {
     const { config } = this;
     const { rows, k, outputs } = request;
-    const tokens = request.tokenIds.length / rows;
-    const total = cache.length + tokens;
-    const asked = request.positions.length;
-    const targets = outputs.includes('targets') ? request.targets : new Array(rows * asked).fill(0);
+    const count = request.tokenIds.length;
+    const tokens = count / rows;
+    cache.reserve(rows, cache.length + tokens);
+    const places = cache.places + count;
+    // Rows lie one after the other.
+    const positions = Array.from({ length: rows }, (_, row) =>
+      request.positions.map((position) => row * tokens + position),
+    ).flat();
+    const asked = positions.length;
+    const targets = outputs.includes('targets') ? request.targets : positions.map(() => 0);
 
     const feeds: Record<string, Tensor> = {
-      input_ids: new Tensor('int32', request.tokenIds, [rows, tokens]),
+      input_ids: new Tensor('int32', request.tokenIds, [1, count]),
       position_ids: new Tensor(
         'int32',
         Int32Array.from(request.tokenIds, (_, i) => cache.length + (i % tokens)),
-        [rows, tokens],
+        [1, count],
       ),
-      seqlens_k: new Tensor('int32', new Int32Array(rows).fill(total - 1), [rows]),
-      total_length: new Tensor('int32', Int32Array.of(total), []),
-      positions: new Tensor('int64', BigInt64Array.from(request.positions, BigInt), [asked]),
-      targets: new Tensor('int64', BigInt64Array.from(targets, BigInt), [rows, asked]),
+      seqlens_k: new Tensor('int32', Int32Array.of(places - 1), [1]),
+      total_length: new Tensor('int32', Int32Array.of(places), []),
+      attention_bias: new Tensor('float32', cache.mask(rows, tokens), [1, 1, count, places]),
+      positions: new Tensor('int64', BigInt64Array.from(positions, BigInt), [asked]),
+      targets: new Tensor('int64', BigInt64Array.from(targets, BigInt), [1, asked]),
       k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
     };
     const shape = cacheShape(config);
-    const dims = [rows, shape.heads, cache.capacity, shape.headWidth];
+    const dims = [1, shape.heads, cache.capacity, shape.headWidth];
     for (let layer = 0; layer < config.layers; layer += 1) {
       for (const part of ['key', 'value'] as const) {
-        feeds[`past.${layer}.${part}`] = new Tensor('float32', cache.view(layer, part, rows), dims);
+        feeds[`past.${layer}.${part}`] = new Tensor('float32', cache.view(layer, part), dims);
       }
     }
 
