@@ -1,8 +1,10 @@
+import type { TokenProbability } from '../contract/domain.ts';
 import { devices, variants } from '../contract/models.ts';
 import type { GenerateProgress } from '../inference/client/types.ts';
 import { visitor } from '../services/access.ts';
 import type { GeneratedText } from '../services/texts.ts';
 import { defineCommand } from './command.ts';
+import { countOption } from './count-option.ts';
 import { answer, type CliContext } from './context.ts';
 import { modelOption, openModel } from './model-option.ts';
 import { parameterOptions, readParameters } from './parameter-options.ts';
@@ -31,6 +33,12 @@ export const generate = defineCommand({
       choices: ['auto', ...variants],
       meaning: 'How the weights are held. Default auto.',
     },
+    probabilities: {
+      kind: 'text',
+      value: 'N',
+      meaning:
+        'With --json: how likely each token of the best result was, and the N likeliest there, at most 100.',
+    },
     ...parameterOptions,
   },
   details: `Nothing is added to the prompt or changed in it; a final newline in a file or on standard input
@@ -43,6 +51,10 @@ its best so far on standard error.`,
 
   async run(context, { options }) {
     const parameters = readParameters(options);
+    const alternatives = countOption('probabilities', options.probabilities, 100);
+    if (options.probabilities !== undefined && !context.isJson) {
+      throw new UsageError('--probabilities needs --json.');
+    }
     const prompt = await readPrompt(context, options);
     const model = await openModel(context, options.model);
     const isStreamed = options.stream && !context.isJson;
@@ -51,7 +63,8 @@ its best so far on standard error.`,
         ? createStreamedText(context)
         : null;
 
-    const result = await context.application().services.texts.generate(
+    const service = context.application().services.texts;
+    const result = await service.generate(
       visitor,
       {
         model,
@@ -68,9 +81,19 @@ its best so far on standard error.`,
         },
       },
     );
+    const probabilities =
+      options.probabilities === undefined
+        ? null
+        : await service.probabilities(
+            visitor,
+            { model, device: result.device, variant: result.variant },
+            { ...bestOf(result), alternatives },
+            context.signal,
+          );
     context.progress.clear();
     if (written !== null) written.end(result.sequences[0]!.text);
-    else answer(context, toJson(model.card, result), () => texts(result).join('\n\n'));
+    else
+      answer(context, toJson(model.card, result, probabilities), () => texts(result).join('\n\n'));
     context.progress.note(footer(model.card.name, result, parameters.strategy === 'sample'));
   },
 });
@@ -139,16 +162,29 @@ function footer(
   return `${modelName}, ${variant} on ${device}, ${speed}${isSampled ? `, seed ${seed}` : ''}`;
 }
 
+/** The tokens of the best result. */
+function bestOf({ promptTokenIds, sequences }: GeneratedText) {
+  const tokenIds = sequences[0]!.tokenIds.slice(promptTokenIds.length);
+  return { promptTokenIds, tokenIds };
+}
+
 function toJson(
   { name, sha256 }: { readonly name: string; readonly sha256: string },
   { promptTokenIds, sequences, device, variant, timings }: GeneratedText,
+  probabilities: readonly TokenProbability[] | null,
 ): unknown {
   return {
     model: { name, sha256 },
     device,
     variant,
     prompt_token_ids: promptTokenIds,
-    sequences: sequences.map(({ tokenIds, text, score }) => ({ token_ids: tokenIds, text, score })),
+    sequences: sequences.map(({ tokenIds, text, score, ranking }) => ({
+      token_ids: tokenIds,
+      text,
+      score,
+      ...(ranking && { ranking }),
+    })),
+    ...(probabilities && { probabilities }),
     timings: {
       load_ms: timings.loadMs,
       prefill_ms: timings.prefillMs,

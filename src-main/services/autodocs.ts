@@ -1,19 +1,32 @@
+import type { AutodocWithDocument, Id } from '../contract/domain.ts';
 import { AppError } from '../contract/errors.ts';
 import { actorOf, aDocument, anAutodoc, authorize } from './access.ts';
+import {
+  draftProbabilities,
+  type DraftProbabilitiesOptions,
+} from './drafting/draft-probabilities.ts';
 import type { DraftQueue } from './drafting/draft-queue.ts';
 import type { DraftRunner } from './drafting/draft-runner.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import { findDocument } from './saving.ts';
 import type { AutodocsService } from './services.ts';
 
-export interface AutodocsServiceOptions {
+export interface AutodocsServiceOptions extends Omit<DraftProbabilitiesOptions, 'store'> {
   readonly library: LibraryHandle;
   readonly queue: DraftQueue;
   readonly runner: DraftRunner;
 }
 
 export function createAutodocsService(options: AutodocsServiceOptions): AutodocsService {
-  const { library, queue, runner } = options;
+  const { library, queue, runner, models, client, settings } = options;
+  function find(autodocId: Id): AutodocWithDocument {
+    const autodoc = library.store().autodocs.get(autodocId);
+    if (autodoc !== null) return autodoc;
+    throw new AppError('not_found', `There is no autodoc ${autodocId} in this library.`, {
+      details: { id: autodocId },
+    });
+  }
+
   return {
     list(principal, { document_id }) {
       authorize(principal, 'document:read', aDocument(document_id));
@@ -28,16 +41,14 @@ export function createAutodocsService(options: AutodocsServiceOptions): Autodocs
 
     show(principal, autodocId) {
       authorize(principal, 'document:read', anAutodoc(autodocId));
-      const autodoc = library.store().autodocs.get(autodocId);
-      if (autodoc !== null) return autodoc;
-      throw new AppError('not_found', `There is no autodoc ${autodocId} in this library.`, {
-        details: { id: autodocId },
-      });
+      return find(autodocId);
     },
 
-    probabilities(principal, { autodoc_id }) {
+    probabilities(principal, { autodoc_id, alternatives }) {
       authorize(principal, 'document:read', anAutodoc(autodoc_id));
-      throw new AppError('internal', 'Token probabilities are not there yet.');
+      const store = library.store();
+      const room = { store, models, client, settings };
+      return draftProbabilities(find(autodoc_id), alternatives, room);
     },
 
     queue(principal) {

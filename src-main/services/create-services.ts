@@ -76,7 +76,7 @@ export function createServices(options: ServicesOptions): Services {
     library: createLibraryService({ library, events, appVersion, modelsDirectory }),
     documents: createDocumentsService({ library, saving, queue, events }),
     versions: createVersionsService({ library, saving }),
-    autodocs: createAutodocsService({ library, queue, runner }),
+    autodocs: createAutodocsService({ library, queue, runner, models, client, settings }),
     context: createContextService({ client, models, settings }),
     models: createModelsService({ models, jobs, library, events, logger, holder }),
     jobs: jobs.room,

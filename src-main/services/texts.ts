@@ -1,7 +1,9 @@
 import { AppError } from '../contract/errors.ts';
+import type { TokenProbability } from '../contract/domain.ts';
 import type { GenerationParameters } from '../contract/generation.ts';
 import type { Device, Variant } from '../contract/models.ts';
 import type {
+  EngineChoice,
   GenerateOptions,
   GenerateResult,
   InferenceClient,
@@ -11,6 +13,7 @@ import type {
 } from '../inference/client/types.ts';
 import { aModel, authorize, type Principal } from './access.ts';
 import type { ModelShelf } from './model-shelf.ts';
+import { tokenProbabilities, type WrittenTokens } from './token-probabilities.ts';
 
 interface GenerateText {
   readonly model: ModelReference;
@@ -51,8 +54,25 @@ export interface TextsService {
   /** Throws `prompt_too_long` when the text does not fit the context. */
   score(
     principal: Principal,
-    request: Omit<GenerateText, 'parameters' | 'prompt'> & { readonly text: string },
+    request: Omit<GenerateText, 'parameters' | 'prompt'> & {
+      readonly text: string;
+      /** How many of the likeliest tokens to name at each place. */
+      readonly alternatives: number;
+    },
   ): Promise<TokenScores>;
+  /** How likely each token was that a text was written in. */
+  probabilities(
+    principal: Principal,
+    choice: EngineChoice,
+    written: WrittenTokens,
+    signal?: AbortSignal,
+  ): Promise<readonly TokenProbability[]>;
+  /** Each token as a text of its own. */
+  tokenTexts(
+    principal: Principal,
+    model: ModelReference,
+    tokenIds: readonly number[],
+  ): Promise<readonly string[]>;
 }
 
 export interface TextsServiceOptions {
@@ -117,10 +137,20 @@ export function createTextsService({ client, models }: TextsServiceOptions): Tex
       return client.detokenize(model, tokenIds);
     },
 
-    async score(principal, { model, device, variant, text }) {
+    async score(principal, { model, device, variant, text, alternatives }) {
       use(principal, model.card.name);
       const tokenIds = await tokensUpTo(model, text, model.card.n_positions);
-      return client.score({ model, device, variant }, tokenIds);
+      return client.score({ model, device, variant }, tokenIds, { alternatives });
+    },
+
+    async probabilities(principal, choice, written, signal) {
+      use(principal, choice.model.card.name);
+      return tokenProbabilities(client, choice, written, signal);
+    },
+
+    tokenTexts(principal, model, tokenIds) {
+      use(principal, model.card.name);
+      return client.tokenTexts(model, tokenIds);
     },
   };
 }

@@ -76,6 +76,9 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
     detokenize: ({ directory }, tokenIds) =>
       engine.request('detokenize', { directory, tokenIds: [...tokenIds] }),
 
+    tokenTexts: ({ directory }, tokenIds) =>
+      engine.request('tokenTexts', { directory, tokenIds: [...tokenIds] }),
+
     score: (choice, tokenIds, { alternatives = 0, signal } = {}) =>
       jobs.add(
         () =>

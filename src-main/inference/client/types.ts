@@ -155,6 +155,8 @@ export interface InferenceClient {
   generate(request: GenerateRequest, options?: GenerateOptions): Promise<GenerateResult>;
   tokenize(model: ModelReference, text: string): Promise<TokenizedText>;
   detokenize(model: ModelReference, tokenIds: readonly number[]): Promise<string>;
+  /** Each token as a text of its own; a part of a character is shown as U+FFFD. */
+  tokenTexts(model: ModelReference, tokenIds: readonly number[]): Promise<readonly string[]>;
   /**
    * Scores a sequence that fits the context.
    *

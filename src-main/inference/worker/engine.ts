@@ -42,6 +42,11 @@ export function createEngine(): Engine {
       return (await tokenizers.of(directory)).decode(tokenIds);
     },
 
+    async tokenTexts({ directory, tokenIds }) {
+      const tokenizer = await tokenizers.of(directory);
+      return tokenIds.map((id) => tokenizer.decode([id]));
+    },
+
     async prepareModel(input, context) {
       // Measuring needs the memory that a loaded model holds.
       await slot.release();

@@ -80,6 +80,11 @@ export const operations = {
     output: v.string(),
     progress: none,
   },
+  tokenTexts: {
+    input: v.strictObject({ directory, tokenIds }),
+    output: v.array(v.string()),
+    progress: none,
+  },
   prepareModel: {
     input: v.strictObject({
       source: directory,

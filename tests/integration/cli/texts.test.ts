@@ -23,6 +23,19 @@ interface Generated {
   }[];
   readonly timings: Readonly<Record<string, number>>;
 }
+interface Ranked {
+  readonly prompt_token_ids: readonly number[];
+  readonly sequences: readonly {
+    readonly token_ids: readonly number[];
+    readonly ranking: { readonly mean_log_prob: number; readonly total: number };
+  }[];
+  readonly probabilities: readonly {
+    readonly token_id: number;
+    readonly log_prob: number;
+    readonly alternatives: readonly unknown[];
+  }[];
+}
+
 const generate = (...args: string[]): Promise<Generated> =>
   runJson<Generated>(['generate', ...args], { home });
 
@@ -80,6 +93,33 @@ describe('generate', () => {
     expect(sequences).toHaveLength(3);
     const scores = sequences.map(({ score }) => score);
     expect(scores).toEqual([...scores].sort((one, other) => other - one));
+  });
+
+  it('bans words, stops at strings, ranks, and says how likely each token was', async () => {
+    const prompt = ['--prompt', 'How do I mow my lawn?', '--max-new-tokens', '30'];
+    const sample = [...prompt, '--strategy=sample', '--seed=3', '--num-return-sequences=3'];
+    const free = await generate(...sample);
+    const [word = 'none'] = /\p{L}+/u.exec(free.sequences[0]!.text) ?? [];
+    const banned = await generate(...sample, '--bad-words', word.toUpperCase(), '--bad-words=zzz');
+    for (const { text } of banned.sequences) {
+      expect(text).not.toMatch(new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, 'iu'));
+    }
+
+    const result = await runJson<Ranked>(
+      ['generate', ...sample, '--rerank', '--stop-strings', word, '--probabilities', '4'],
+      { home },
+    );
+    const totals = result.sequences.map(({ ranking }) => ranking.total);
+    expect(totals).toEqual([...totals].sort((one, other) => other - one));
+    const [best] = result.sequences;
+    const { probabilities, prompt_token_ids } = result;
+    expect(probabilities.map(({ token_id }) => token_id)).toEqual(
+      best!.token_ids.slice(prompt_token_ids.length),
+    );
+    const mean =
+      probabilities.reduce((sum, { log_prob }) => sum + log_prob, 0) / probabilities.length;
+    expect(mean).toBeCloseTo(best!.ranking.mean_log_prob, 1);
+    expect(probabilities.every(({ alternatives }) => alternatives.length === 4)).toBe(true);
   });
 
   it('samples the same text from the same seed', async () => {
@@ -193,6 +233,19 @@ describe('tokenize and score', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as string),
     ).toEqual(texts);
+  });
+
+  it('score names the likeliest tokens at each place', async () => {
+    const { stdout } = await pipe('"How do I"\n', 'score', '--alternatives', '3');
+    const scores = JSON.parse(stdout) as {
+      log_probs: number[];
+      alternatives: { token_id: number; text: string; log_prob: number }[][];
+    };
+    expect(scores.alternatives).toHaveLength(scores.log_probs.length);
+    for (const place of scores.alternatives) {
+      expect(place).toHaveLength(3);
+      expect(place.every(({ text }) => text.length > 0)).toBe(true);
+    }
   });
 
   it('score each token after the first', async () => {

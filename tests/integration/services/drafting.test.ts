@@ -298,6 +298,104 @@ describe('the model of a draft', () => {
   });
 });
 
+describe('several candidates', () => {
+  const five = {
+    strategy: 'beam',
+    num_return_sequences: 3,
+    num_beams: 3,
+    rerank: true,
+    stop_strings: [' four', 'three f'],
+  } as const;
+
+  it('are all kept, best first, each cut where a stop string begins', async () => {
+    const workplace = openWorkplace();
+    const owner = await workplace.owner();
+    const settings = { parameter_source: 'custom', parameters: five } as const;
+    await workplace.services.settings.set(owner, settings);
+    const progress: ServiceEvents['draft:progress'][] = [];
+    workplace.services.events.on('draft:progress', (event) => progress.push(event));
+    const autodoc = await queued(workplace);
+    workplace.services.start();
+    const done = await ended(workplace, autodoc);
+
+    const ranking = { mean_log_prob: -1, distinct: 1, fit: 0 };
+    expect(done.candidates).toEqual([
+      { autodoc_body: ' one two ', tokens: 5, score: -1, ranking: { ...ranking, total: -1 } },
+      { autodoc_body: ' one two ', tokens: 4, score: -2, ranking: { ...ranking, total: -2 } },
+      { autodoc_body: ' one two three', tokens: 3, score: -3, ranking: { ...ranking, total: -3 } },
+    ]);
+    expect(done).toMatchObject({ autodoc_body: ' one two ', tokens: 5, score: -1 });
+    expect(progress.every(({ text }) => ' one two three'.startsWith(text))).toBe(true);
+    // "three" is cut in its middle and still has a part in the text.
+    expect(workplace.library.store().autodocs.tokenIds(autodoc.id)).toEqual([1, 2, 3]);
+    expect(workplace.library.store().verify().ok).toBe(true);
+  });
+
+  it('are none where one text was asked for', async () => {
+    const workplace = openWorkplace();
+    const autodoc = await queued(workplace);
+    workplace.services.start();
+    expect((await ended(workplace, autodoc)).candidates).toEqual([]);
+  });
+});
+
+describe('token probabilities of a draft', () => {
+  async function drafted() {
+    const workplace = openWorkplace();
+    const owner = await workplace.owner();
+    const autodoc = await queued(workplace);
+    workplace.services.start();
+    await ended(workplace, autodoc);
+    const ask = (alternatives = 2) =>
+      workplace.services.autodocs.probabilities(owner, { autodoc_id: autodoc.id, alternatives });
+    return { workplace, owner, autodoc, ask };
+  }
+
+  it('are those of the tokens that were written, after the tokens that were read', async () => {
+    const { workplace, ask } = await drafted();
+    const probabilities = await ask();
+    const [{ promptTokenIds } = { promptTokenIds: [] }] = workplace.engine.requests;
+    expect(workplace.engine.scored).toMatchObject([
+      {
+        choice: { device: 'auto', variant: 'fp32', model: { card: { name: 'starter' } } },
+        tokenIds: [...promptTokenIds, 1, 2, 3, 4, 5],
+      },
+    ]);
+    const alternatives = [
+      { token_id: 1, text: ' one', log_prob: -0 },
+      { token_id: 2, text: ' two', log_prob: -1 },
+    ];
+    expect(probabilities.slice(0, 2)).toEqual([
+      { token_id: 1, text: ' one', log_prob: -promptTokenIds.length, alternatives },
+      { token_id: 2, text: ' two', log_prob: -1 - promptTokenIds.length, alternatives },
+    ]);
+    expect(probabilities.map(({ text }) => text).join('')).toBe(' one two three four five');
+    expect((await ask(0)).every((token) => token.alternatives.length === 0)).toBe(true);
+  });
+
+  it('are none of a draft that was never begun', async () => {
+    const workplace = openWorkplace();
+    const owner = await workplace.owner();
+    const { id } = await queued(workplace);
+    const asked = { autodoc_id: id, alternatives: 1 };
+    expect(await workplace.services.autodocs.probabilities(owner, asked)).toEqual([]);
+  });
+
+  it('need the model that wrote it, under whatever name', async () => {
+    const { workplace, ask } = await drafted();
+    const { cards } = workplace.models;
+    const writer = cards.get('starter')!;
+    await workplace.models.add({ ...writer, sha256: 'b'.repeat(64) });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'model_not_found',
+      message: expect.stringContaining('is another model now') as string,
+    });
+    await workplace.models.add({ ...writer, name: 'earlier' });
+    expect(await ask()).toHaveLength(5);
+    expect(workplace.engine.scored.at(-1)!.choice.model.card.name).toBe('earlier');
+  });
+});
+
 describe('what a draft would read', () => {
   it('is measured by the planner that drafts', async () => {
     const workplace = openWorkplace();

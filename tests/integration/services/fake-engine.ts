@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../../src-main/contract/errors.ts';
 import type { ModelCard } from '../../../src-main/contract/models.ts';
 import type {
+  EngineChoice,
   EngineClientEvent,
   GenerateOptions,
   GenerateRequest,
@@ -13,6 +14,7 @@ import type {
   PrepareModelRequest,
   PrepareOptions,
   MeasureModelRequest,
+  ScoreOptions,
   TokenizedText,
   TokenScores,
 } from '../../../src-main/inference/client/types.ts';
@@ -52,6 +54,7 @@ export function fakeCard(name: string, more: Partial<ModelCard> = {}): ModelCard
  */
 export class FakeEngine implements InferenceClient {
   readonly requests: GenerateRequest[] = [];
+  readonly scored: { readonly choice: EngineChoice; readonly tokenIds: readonly number[] }[] = [];
   readonly prepared: PrepareModelRequest[] = [];
   /** How many of the next drafts crash the engine. */
   crashes = 0;
@@ -106,10 +109,18 @@ export class FakeEngine implements InferenceClient {
       throw new AppError('engine_crashed', 'The engine stopped while it wrote.');
     }
     const newIds = Array.from({ length: count }, (_, index) => index + 1);
+    const { num_return_sequences = 1, rerank = false } = request.parameters;
     return {
-      sequences: [
-        { tokenIds: [...request.promptTokenIds, ...newIds], text, score: -1, ranking: null },
-      ],
+      // One word less each.
+      sequences: Array.from({ length: num_return_sequences }, (_, rank) => ({
+        tokenIds: [...request.promptTokenIds, ...newIds.slice(0, count - rank)],
+        text: words
+          .slice(0, count - rank)
+          .map((word) => ` ${word}`)
+          .join(''),
+        score: -1 - rank,
+        ranking: rerank ? { mean_log_prob: -1, distinct: 1, fit: 0, total: -1 - rank } : null,
+      })),
       fallBack: null,
       device: 'cpu',
       variant: 'fp32',
@@ -145,12 +156,31 @@ export class FakeEngine implements InferenceClient {
     });
   }
 
-  detokenize(_model: ModelReference, tokenIds: readonly number[]): Promise<string> {
-    return Promise.resolve(tokenIds.map((id) => words[id] ?? '?').join(' '));
+  /** The ids of what it writes are 1, 2, 3 … */
+  async detokenize(model: ModelReference, tokenIds: readonly number[]): Promise<string> {
+    return (await this.tokenTexts(model, tokenIds)).join('');
   }
 
-  score(): Promise<TokenScores> {
-    return Promise.resolve({ tokenIds: [1, 2], logProbs: [-1], alternatives: [[]] });
+  tokenTexts(_model: ModelReference, tokenIds: readonly number[]): Promise<readonly string[]> {
+    return Promise.resolve(tokenIds.map((id) => ` ${words[id - 1] ?? '?'}`));
+  }
+
+  /** The log-probability of a token at place n is -n; the likeliest are 1, 2, 3 …. */
+  score(
+    choice: EngineChoice,
+    tokenIds: readonly number[],
+    { alternatives = 0 }: ScoreOptions = {},
+  ): Promise<TokenScores> {
+    this.scored.push({ choice, tokenIds });
+    return Promise.resolve({
+      tokenIds,
+      logProbs: tokenIds.slice(1).map((_, i) => -1 - i),
+      alternatives: tokenIds
+        .slice(1)
+        .map(() =>
+          Array.from({ length: alternatives }, (_, i) => ({ tokenId: i + 1, logProb: -i })),
+        ),
+    });
   }
 
   measureModel({ model }: MeasureModelRequest): Promise<ModelCard> {

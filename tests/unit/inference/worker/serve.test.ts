@@ -26,6 +26,7 @@ const engine: Engine = {
     return untilCancelled(signal);
   },
   detokenize: ({ tokenIds }) => Promise.resolve(tokenIds.join(' ')),
+  tokenTexts: unused,
   tokenize: () =>
     Promise.reject(new AppError('model_invalid', 'damaged', { details: { file: 'a' } })),
   score: () => Promise.reject(new TypeError('a bug with a path: /home/anna')),
