@@ -59,7 +59,6 @@ const recordSchema = v.object({
 export type DownloadRecord = v.InferOutput<typeof recordSchema>;
 export type PinnedRepository = NonNullable<DownloadRecord['pinned']>;
 export type FileProgress = v.InferOutput<typeof fileSchema>;
-export type PieceProgress = NonNullable<FileProgress['pieces'][number]>;
 
 export function newRecord(
   about: Pick<

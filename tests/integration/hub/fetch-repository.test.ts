@@ -189,6 +189,17 @@ describe('going on', () => {
     expect(hub.servedBytes).toBeGreaterThan(files.get(weights)!.byteLength + 10_000);
   });
 
+  it('takes no part of a changed file, whatever the server thinks of it', async () => {
+    const { hub, files } = await hubWith();
+    hub.misbehave = (request) =>
+      first({ kind: 'cut', afterBytes: 10_000 })(request) ??
+      (request.kind === 'cdn' && request.earlier === 1 ? { kind: 'etag of a part' } : null);
+    const fetched = await fetchInto(await temporaryFolder(), hub);
+    expect(sameFiles(fetched.files, files)).toBe(true);
+    const ranges = requestsFor(hub.requests).map(({ headers }) => headers.range !== undefined);
+    expect(ranges).toEqual([false, true, false]);
+  });
+
   it('begins a file anew where the server knows no ranges', async () => {
     const { hub, files } = await hubWith();
     hub.misbehave = (request) =>
@@ -287,6 +298,22 @@ describe('a bad answer for a file', () => {
     expect(clock.waits).toEqual([7_000, 300_000, 3_000, 6_000]);
     expect(progress.find(({ state }) => state === 'waiting')?.message).toMatch(
       /^Trying again in 7 s: .* asks for fewer requests$/,
+    );
+  });
+
+  it('that trickles is followed by another try, with what came', async () => {
+    const { hub, files } = await hubWith();
+    hub.pace = { sliceBytes: 1, pauseMs: 20 };
+    const timeouts = { answerMs: 20_000, stallMs: 200, leastBytes: 1_000 };
+    const fetched = await fetchInto(await temporaryFolder(), hub, {
+      timeouts,
+      onProgress: ({ state }) => {
+        if (state === 'waiting') hub.pace = null;
+      },
+    });
+    expect(sameFiles(fetched.files, files)).toBe(true);
+    expect(fetched.progress.find(({ state }) => state === 'waiting')?.message).toMatch(
+      /nothing more comes$/,
     );
   });
 

@@ -30,6 +30,7 @@ const fault: fc.Arbitrary<Fault | null> = fc.oneof(
     { kind: 'endless' },
     { kind: 'ignore range' },
     { kind: 'etag' },
+    { kind: 'etag of a part' },
     { kind: 'html' },
     { kind: 'packed' },
     { kind: 'silence' },
