@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { engineEnvironment } from './engine-environment.ts';
 import type { EngineProcess, StartEngineProcess } from './process-host.ts';
 import { keepTail } from './stderr-tail.ts';
 
@@ -12,11 +13,16 @@ function nodeFlags(entry: string): string[] {
  * The engine in a forked Node: for the command line and the tests.
  *
  * @param entry absolute path of the worker: the bundle, or `worker/main.ts` itself
+ * @param environment of the process; this one's by default
  */
-export function forkHost(entry: string): StartEngineProcess {
+export function forkHost(
+  entry: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): StartEngineProcess {
   return (): EngineProcess => {
     const child = fork(entry, [], {
       execArgv: nodeFlags(entry),
+      env: engineEnvironment(environment),
       serialization: 'advanced',
       // Nothing of the engine's may reach the command line's stdout.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { engineEnvironment } from './engine-environment.ts';
 import type { EngineProcess, StartEngineProcess } from './process-host.ts';
 import { keepTail } from './stderr-tail.ts';
 
@@ -7,7 +8,11 @@ export interface UtilityProcessModule {
   fork(
     modulePath: string,
     args: string[],
-    options: { serviceName: string; stdio: ['ignore', 'ignore', 'pipe'] },
+    options: {
+      serviceName: string;
+      stdio: ['ignore', 'ignore', 'pipe'];
+      env: NodeJS.ProcessEnv;
+    },
   ): UtilityProcessChild;
 }
 
@@ -28,6 +33,7 @@ export function utilityProcessHost(
     const child = utilityProcess.fork(entry, [], {
       serviceName: 'Autodoc engine',
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: engineEnvironment(process.env),
     });
     const stderr = keepTail(child.stderr as Readable | null);
     let ended = false;

@@ -36,7 +36,11 @@ export async function measureModel(
   const prices = await measurePrices(
     { directory, config, texts, written: writtenVariants(before) },
     { onProgress, signal },
-  );
+  ).catch(async (error: unknown) => {
+    // Removed or damaged in the meantime: that is the reason then.
+    await verifyFiles(directory, await readCardFile(directory));
+    throw error;
+  });
   if (signal?.aborted === true) {
     throw new AppError('cancelled', 'Measuring was cancelled. The card is as it was.');
   }

@@ -20,6 +20,8 @@ export interface MeasuredVariant {
   readonly directory: string;
   readonly config: Gpt2Config;
   readonly variant: Variant;
+  /** How much of its weights is in memory at a time. */
+  readonly partBytes?: number;
 }
 
 export interface MeasuringOptions {
@@ -29,10 +31,10 @@ export interface MeasuringOptions {
 }
 
 /**
- * Weights of a part, in bytes: in the end both the file's and a copy in the order of the
- * processor's liking are in memory. A single tensor that is larger is not copied.
+ * Weights of a part, in bytes. While it is loaded there is the file's and a copy in the order that
+ * the processor likes; a single tensor that is larger is used as it lies where it can be.
  */
-const partBytes = 48 * 2 ** 20;
+const defaultPartBytes = 48 * 2 ** 20;
 
 /** What the engine reads at once when it scores a text: the same numbers come out. */
 interface Piece {
@@ -70,7 +72,7 @@ export async function readVariant(
       onFraction?.((place.index + index / pieces.length) / place.count);
       if (pieces[index - 1]?.window !== piece.window) cache.truncate(0);
       const result = await session.run(cache, { ...piece, taken: taken[index]! });
-      handed.push(result.handed);
+      handed.push({ ...passedOn(session.part, taken[index]!), ...result.handed });
       likeliest.push(...(result.likeliest?.slice(piece.known) ?? []));
       for (const logProb of result.logProbs?.subarray(piece.known) ?? []) {
         negativeLogProb -= logProb;
@@ -122,21 +124,29 @@ export async function timeVariant(
       cache.truncate(before);
       totalMs[repeat]! += await run(timed);
     }
-    widths = new Map(Object.entries(handed).map(([name, data]) => [name, data.length]));
+    const passed = passedOn(session.part, taken);
+    widths = new Map(
+      Object.entries({ ...passed, ...handed }).map(([name, { length }]) => [name, length]),
+    );
   });
   return Math.min(...totalMs) / timed;
 }
 
+/** What a part leaves for those after it of what it was given. */
+function passedOn({ passes }: GraphPart, given: HandedOn): HandedOn {
+  return Object.fromEntries(passes.map((name) => [name, given[name]!]));
+}
+
 /** One after another, each in memory alone. */
 async function forEachPart(
-  { directory, config, variant }: MeasuredVariant,
+  { directory, config, variant, partBytes = defaultPartBytes }: MeasuredVariant,
   use: (session: PartSession, place: { index: number; count: number }) => Promise<void>,
 ): Promise<void> {
   const graph = await readFile(path.join(directory, graphFile(variant)));
   const parts: readonly GraphPart[] = splitGraph(graph, ['top_ids', 'target_log_probs'], partBytes);
   for (const [index, part] of parts.entries()) {
-    const isLarge = part.weightBytes > partBytes;
-    const session = await PartSession.load(part, directory, config, isLarge);
+    const inPlace = part.weightBytes > partBytes && !part.needsCopies;
+    const session = await PartSession.load(part, directory, config, inPlace);
     await use(session, { index, count: parts.length }).finally(() => session.release());
   }
 }

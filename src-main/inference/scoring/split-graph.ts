@@ -24,16 +24,22 @@ export interface GraphPart {
   readonly layers: readonly number[];
   /** What it takes over from the part before it: float32 tensors. */
   readonly takes: readonly string[];
-  /** What it hands to the part after it. */
+  /** What it computes for the parts after it. */
   readonly hands: readonly string[];
+  /** What parts before it computed for parts after it. */
+  readonly passes: readonly string[];
   /** The whole graph's outputs that it computes. */
   readonly outputs: readonly string[];
   /** Memory that its weights need, in bytes. */
   readonly weightBytes: number;
+  /** Whether its operators are slow without a copy of their weights in an order of their own. */
+  readonly needsCopies: boolean;
 }
 
 const newKeysAndValues = 'kv_new';
 const cacheName = /^past\.(\d+)\.(key|value)$/;
+/** They multiply by whole numbers of few bits. */
+const copyingOperators = ['MatMulNBits', 'DynamicQuantizeMatMul'];
 /** Inside a layer: the stream that everything is added to, and the branch to be added. */
 const maxHandedOn = 2;
 
@@ -127,14 +133,9 @@ class WholeGraph {
     const read = new Set(nodes.flatMap(({ input }) => input));
     const readLater = new Set(this.#nodes.slice(end).flatMap(({ input }) => input));
     const graphInputs = [...read].filter((name) => this.#inputs.has(name));
-    const takes = [...read].filter(
-      (name) =>
-        name !== '' &&
-        !made.has(name) &&
-        !this.#inputs.has(name) &&
-        !this.#constants.has(name) &&
-        !this.#initializers.has(name),
-    );
+    const madeBefore = new Set(this.#nodes.slice(0, first).flatMap(({ output }) => output));
+    const takes = [...read].filter((name) => name !== '' && madeBefore.has(name));
+    const passes = [...madeBefore].filter((name) => name !== '' && readLater.has(name));
     const hands = [...made].filter((name) => name !== '' && readLater.has(name));
     const newHere = this.#newOfLayers.filter((name) => made.has(name));
     const outputs = [...this.#wanted].filter(
@@ -164,7 +165,8 @@ class WholeGraph {
       model: toBinary(ModelProtoSchema, model),
       inputs: graphInputs.filter((name) => !cacheName.test(name)),
       layers: [...layers],
-      ...{ takes, hands, outputs, weightBytes },
+      ...{ takes, hands, passes, outputs, weightBytes },
+      needsCopies: nodes.some(({ opType }) => copyingOperators.includes(opType)),
     };
   }
 

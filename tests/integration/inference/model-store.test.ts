@@ -7,18 +7,27 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   utimes,
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { variants, variantsFor } from '../../../src-main/contract/models.ts';
+import { variants, variantsFor, type ModelCard } from '../../../src-main/contract/models.ts';
 import type { ModelStore } from '../../../src-main/inference/client/types.ts';
+import { freeDiskBytes } from '../../../src-main/inference/model-store/disk-space.ts';
+import { measureModel } from '../../../src-main/inference/model-store/measure-model.ts';
 import { openModelStore } from '../../../src-main/inference/model-store/model-store.ts';
 import { prepareModel } from '../../../src-main/inference/model-store/prepare-model.ts';
 import { chooseVariant } from '../../../src-main/inference/scoring/price-variant.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
-import { writeCheckpointFolder } from '../../fixtures/checkpoint-folder.ts';
+import {
+  randomWeights,
+  safetensors,
+  smallSizes,
+  storeWeights,
+  writeCheckpointFolder,
+} from '../../fixtures/checkpoint-folder.ts';
 import { modelDirectory } from '../../fixtures/reference.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
@@ -44,6 +53,15 @@ async function bench(): Promise<Bench> {
     prepare: (name = 'small', options) =>
       prepareModel({ source, modelsDirectory, name, bundled: false }, options),
   };
+}
+
+/** All but the card, which cannot know its own size. */
+async function bytesOf(directory: string, files: readonly string[]): Promise<number> {
+  let sum = 0;
+  for (const file of files) {
+    if (file !== 'card.json') sum += (await stat(path.join(directory, file))).size;
+  }
+  return sum;
 }
 
 describe('importing a model', () => {
@@ -92,6 +110,55 @@ describe('importing a model', () => {
     }
     expect(measurement).toMatchObject({ text: 'sample' });
     expect(measurement?.tokens).toBeGreaterThan(500);
+  });
+
+  it('writes fewer variants when it is asked to, and always fp32', async () => {
+    const { source, modelsDirectory, store } = await bench();
+    await prepareModel({
+      ...{ source, modelsDirectory, name: 'small', bundled: false, variants: ['int4'] },
+    });
+    const { card, directory } = await store.get('small');
+    expect(card.variants.map(({ variant }) => variant)).toEqual(['fp32', 'int4']);
+    const files = await readdir(directory);
+    expect(files.filter((file) => file.endsWith('.data')).sort()).toEqual([
+      ...['fp32.data', 'int4.data'],
+    ]);
+    expect(card.size_bytes).toBe(await bytesOf(directory, files));
+  });
+
+  it('leaves out a variant that leads to no probabilities', async () => {
+    const { source, modelsDirectory, store } = await bench();
+    // Beyond what half precision holds; what follows normalises it.
+    const weights = randomWeights(smallSizes);
+    weights.get('h.0.attn.c_proj.weight')!.values[5] = 70_000;
+    await writeFile(path.join(source, 'model.safetensors'), safetensors(storeWeights(weights)));
+    await prepareModel({
+      ...{ source, modelsDirectory, name: 'small', bundled: false, variants: ['fp16', 'int4'] },
+    });
+    const { card, directory } = await store.get('small');
+    expect(card.variants.map(({ variant }) => variant)).toEqual(['fp32', 'int4']);
+    expect(await readdir(directory)).not.toContain('fp16.data');
+  });
+
+  it('says how much space it needs before it writes anything', async () => {
+    const { source, modelsDirectory } = await bench();
+    const request = { source, modelsDirectory, name: 'small', bundled: false };
+    const freeBytes = (free: number | null) => () => Promise.resolve(free);
+    const refused = prepareModel(request, {}, freeBytes(16e6));
+    await expect(refused).rejects.toMatchObject({
+      code: 'disk_full',
+      message: expect.stringMatching(/needs 17 MB .* and 16 MB are free\. Nothing was/s) as string,
+    });
+    expect(await readdir(modelsDirectory).catch(() => 'no folder')).toBe('no folder');
+    await prepareModel({ ...request, variants: [] }, {}, freeBytes(null));
+  });
+
+  it('knows how much is free where the folder is not there yet', async () => {
+    const folder = await temporaryFolder();
+    const there = await freeDiskBytes(folder);
+    const nowhere = await freeDiskBytes(path.join(folder, 'a', 'b'));
+    expect(there).toBeGreaterThan(0);
+    expect(nowhere).toBeGreaterThan((there ?? 0) / 2);
   });
 
   it('knows a model by all of its files: a changed byte is another model', async () => {
@@ -149,6 +216,26 @@ describe('importing a model', () => {
     expect(await store.list()).toEqual([card]);
   });
 
+  it.each(['Writing the fp32', 'Writing the int4', 'Measuring fp32', 'Timing int8'])(
+    'leaves what is cleared by the next one when it is killed at: %s',
+    async (stage) => {
+      const { source, modelsDirectory, store, prepare } = await bench();
+      const { signal } = spawnSync(
+        process.execPath,
+        [path.join(import.meta.dirname, 'killed-import.ts'), source, modelsDirectory, stage],
+        { encoding: 'utf8' },
+      );
+      expect(signal).toBe('SIGKILL');
+      expect(await store.list()).toEqual([]);
+      expect(await readdir(modelsDirectory)).toEqual([
+        expect.stringMatching(/^\.working-/) as string,
+      ]);
+      await prepare();
+      expect(await readdir(modelsDirectory)).toEqual(['small']);
+      expect(await store.list()).toHaveLength(1);
+    },
+  );
+
   it('clears up after a process that died, and lets a living one work on', async () => {
     const { prepare, modelsDirectory } = await bench();
     const { pid } = spawnSync(process.execPath, ['--version']);
@@ -158,6 +245,114 @@ describe('importing a model', () => {
     await mkdir(path.join(modelsDirectory, alive));
     await prepare();
     expect((await readdir(modelsDirectory)).sort()).toEqual([alive, 'small']);
+  });
+});
+
+describe('measuring a model anew', () => {
+  const longText = 'The ferry was late again, and nobody on the pier minded. '.repeat(6);
+
+  it('writes what it finds on the card, on the sample or on documents', async () => {
+    const { prepare, store } = await bench();
+    const before = await prepare();
+    const { directory } = await store.get('small');
+    const fractions: number[] = [];
+    const card = await measureModel(
+      { directory, text: 'documents', documents: ['', 'x', longText, 'never read'.repeat(500)] },
+      { onProgress: ({ fraction }) => fractions.push(fraction) },
+    );
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    // A token is a byte here; 2,048 is where reading stops.
+    expect(card.measurement).toMatchObject({ text: 'documents', tokens: 2048 });
+    expect(card.variants.map(({ variant }) => variant)).toEqual(variants);
+    expect(card.variants[0]?.perplexity).not.toBe(before.variants[0]?.perplexity);
+    expect({ ...card, variants: [], measurement: null, default_variant: null }).toEqual({
+      ...{ ...before, variants: [], measurement: null, default_variant: null },
+    });
+    expect((await store.get('small')).card).toEqual(card);
+
+    const again = await measureModel({ directory, text: 'sample', documents: [] });
+    const readings = ({ variants: prices }: ModelCard) =>
+      prices.map(({ perplexity, top1_agreement }) => [perplexity, top1_agreement]);
+    expect(readings(again)).toEqual(readings(before));
+    expect(await readdir(directory)).not.toContain('card.json.next');
+  });
+
+  it('refuses documents that are too short, and stops when cancelled; the card stays', async () => {
+    const { prepare, store } = await bench();
+    const before = await prepare();
+    const { directory } = await store.get('small');
+    await expect(
+      measureModel({ directory, text: 'documents', documents: ['x'.repeat(150), 'y'] }),
+    ).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/have 150 tokens .* 200 are needed/s) as string,
+    });
+    const abort = new AbortController();
+    const cancelled = measureModel(
+      { directory, text: 'documents', documents: [longText] },
+      {
+        signal: abort.signal,
+        onProgress({ message }) {
+          if (message.startsWith('Timing')) abort.abort();
+        },
+      },
+    );
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await store.get('small')).card).toEqual(before);
+  });
+
+  it('completes the card of an earlier version, which opens as it is', async () => {
+    const { source, modelsDirectory, store } = await bench();
+    await prepareModel({
+      ...{ source, modelsDirectory, name: 'small', bundled: false, variants: ['int8'] },
+    });
+    const { directory, card: now } = await store.get('small');
+    const file = path.join(directory, 'card.json');
+    const kept = JSON.parse(await readFile(file, 'utf8')) as {
+      card: { measurement?: object; variants: { tokens_per_second?: number }[] };
+    };
+    delete kept.card.measurement;
+    for (const price of kept.card.variants) delete price.tokens_per_second;
+    await writeFile(file, JSON.stringify({ ...kept, format: 1 }));
+
+    const untimed = now.variants.map((price) => ({ ...price, tokens_per_second: null }));
+    expect((await store.get('small')).card).toEqual({
+      ...{ ...now, measurement: null, variants: untimed },
+    });
+    const card = await measureModel({ directory, text: 'sample', documents: [] });
+    expect(card.variants.map(({ variant }) => variant)).toEqual(['fp32', 'int8']);
+    expect(card.variants.every((price) => price.tokens_per_second !== null)).toBe(true);
+    expect((await store.get('small')).card).toEqual(card);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 3 });
+  });
+
+  it('says so when the model was removed or replaced meanwhile', async () => {
+    const { prepare, store } = await bench();
+    await prepare();
+    const { directory } = await store.get('small');
+    const meanwhile = (change: () => Promise<unknown>) => {
+      let changing: Promise<unknown> | null = null;
+      const measuring = measureModel(
+        { directory, text: 'sample', documents: [] },
+        {
+          onProgress({ message }) {
+            if (message === 'Timing fp32') changing ??= change();
+          },
+        },
+      );
+      return measuring.finally(() => changing);
+    };
+    await expect(
+      meanwhile(async () => {
+        const file = path.join(directory, 'card.json');
+        const text = await readFile(file, 'utf8');
+        await writeFile(file, text.replace(/"imported_on": "20../, '"imported_on": "1999'));
+      }),
+    ).rejects.toMatchObject({ code: 'model_in_use' });
+    await expect(meanwhile(() => rm(directory, { recursive: true }))).rejects.toMatchObject({
+      code: 'model_not_found',
+    });
+    expect(await readdir(path.dirname(directory))).toEqual([]);
   });
 });
 

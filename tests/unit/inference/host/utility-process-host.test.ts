@@ -31,7 +31,11 @@ it("speaks to Electron's utility process, and says how it ended", async () => {
     [
       '/app/out/main/inference-worker.js',
       [],
-      { serviceName: 'Autodoc engine', stdio: ['ignore', 'ignore', 'pipe'] },
+      {
+        serviceName: 'Autodoc engine',
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: expect.objectContaining({ MALLOC_MMAP_THRESHOLD_: '1048576' }) as object,
+      },
     ],
   ]);
 
