@@ -16,6 +16,8 @@ export interface Course {
   readonly maxRounds: number;
   /** When no further round may begin, as `performance.now()` counts. */
   readonly deadline: number;
+  /** A contestant that takes longer over one turn is out. */
+  readonly turnLimitMs: number;
   readonly say: (line: string) => void;
 }
 
@@ -29,7 +31,7 @@ export async function measureLoading(
   course: Course,
 ): Promise<readonly Row[]> {
   const laps = new Laps(contenders);
-  await rounds('load', course, async (round) => {
+  await rounds(`${model.name} load`, course, async (round) => {
     for (const contender of shuffled(laps.present, course.seed + round)) {
       const { contestant } = contender;
       await laps.attempt(contender, course, async () => {
@@ -57,21 +59,26 @@ export async function measureJobs(
     type: '',
     threads: course.threads,
   });
-  const present = new Laps(contenders);
+  const loading = new Laps(contenders);
   const rows: Row[] = [];
   try {
     await memory.load();
     for (const contender of contenders) {
-      await present.attempt(contender, course, async () => {
+      await loading.attempt(contender, course, async () => {
         await contender.contestant.load();
       });
     }
+    const out = new Set(contenders.filter((contender) => !loading.present.includes(contender)));
     const fitting = jobs.filter(({ tokens }) => tokens <= model.shape.maxPositions);
     for (const [index, job] of fitting.entries()) {
       const left = course.deadline - performance.now();
       const deadline = performance.now() + left / (fitting.length - index);
-      const taking = present.present.filter(({ isEngine }) => isEngine || !job.isForEngineOnly);
-      rows.push(...(await measureJob(model, taking, job, { ...course, deadline }, memory)));
+      const taking = contenders.filter(
+        (contender) => !out.has(contender) && (contender.isEngine || !job.isForEngineOnly),
+      );
+      const laps = new Laps(taking);
+      rows.push(...(await measureJob(model, laps, job, { ...course, deadline }, memory)));
+      for (const failed of laps.failed) out.add(failed);
     }
   } finally {
     await Promise.all([memory, ...contenders.map(({ contestant }) => contestant)].map(ended));
@@ -81,16 +88,15 @@ export async function measureJobs(
 
 async function measureJob(
   model: BenchModel,
-  contenders: readonly Contender[],
+  laps: Laps,
   job: Job,
   course: Course,
   memory: Contestant,
 ): Promise<readonly Row[]> {
-  const laps = new Laps(contenders);
   const bytesPerMs: number[] = [];
   const prompt = promptMaker(model.shape.vocabSize);
   const first = warmUp(job.task(prompt, 0));
-  for (const contender of contenders) {
+  for (const contender of laps.present) {
     resetPeak(contender.contestant.processId());
     await laps.attempt(contender, course, async () => {
       if ((await contender.contestant.run(first)) === null) laps.leaveOut(contender);
@@ -161,6 +167,7 @@ async function rounds(
 
 /** What the contestants of one job did; one that fails is out of it, and that is said. */
 class Laps {
+  readonly failed = new Set<Contender>();
   readonly #times = new Map<Contender, { ms: number[]; stepMs: number[]; peak: number | null }>();
 
   constructor(contenders: readonly Contender[]) {
@@ -188,13 +195,23 @@ class Laps {
     this.#times.delete(contender);
   }
 
-  async attempt(contender: Contender, { say }: Course, work: () => Promise<void>): Promise<void> {
+  async attempt(
+    contender: Contender,
+    { say, turnLimitMs }: Course,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const turn = new AbortController();
     try {
-      await work();
+      await Promise.race([work(), timeUp(turnLimitMs, turn.signal)]);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       say(`!!! ${contender.contestant.label} IS LEFT OUT: ${reason}`);
       this.leaveOut(contender);
+      this.failed.add(contender);
+      // It may still be at work, and would slow the others.
+      await contender.contestant.end();
+    } finally {
+      turn.abort();
     }
   }
 
@@ -223,6 +240,11 @@ class Laps {
     }));
     return toRows(measured, threads, bytesPerMs);
   }
+}
+
+async function timeUp(limitMs: number, signal: AbortSignal): Promise<never> {
+  await setTimeout(limitMs, undefined, { signal });
+  throw new Error(`Its turn took longer than ${Math.round(limitMs / 1000)} s`);
 }
 
 const ended = (contestant: Contestant) => contestant.end();

@@ -41,6 +41,7 @@ const say = (line: string) => process.stderr.write(`[${seconds()} s] ${line}\n`)
 const count = v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1));
 const threads = engineThreads();
 const quickMs = 100_000;
+const [quickTurnMs, turnMs] = [20_000, 300_000];
 const roundsAsked = options.rounds === undefined ? null : v.parse(count, options.rounds);
 const minRounds = roundsAsked ?? (options.quick ? 1 : 7);
 
@@ -87,6 +88,7 @@ async function measure(model: BenchModel, modelDeadline: number): Promise<Row[]>
     minRounds,
     maxRounds: roundsAsked ?? (options.quick ? 5 : minRounds),
     deadline: modelDeadline,
+    turnLimitMs: options.quick ? quickTurnMs : turnMs,
     say,
   };
   const isWanted = (name: string) => options.job?.includes(name) ?? true;
