@@ -48,7 +48,11 @@ export function composeApplication(options: ApplicationOptions): Application {
     exists: () => existsSync(path.join(places.library, 'replica.db')),
     open: () => openStore({ directory: places.library, logger }),
   });
-  const client = createInferenceClient({ startProcess: startEngine, logger });
+  const client = createInferenceClient({
+    startProcess: startEngine,
+    logger,
+    devicesFile: path.join(places.models, 'devices.json'),
+  });
   const models = createModelShelf({
     modelsDirectory: places.models,
     bundled: { name: starterName, directory: path.join(resourcesDirectory, 'models', starterName) },

@@ -1,5 +1,6 @@
 import { autodocsList, autodocsShow } from './autodocs.ts';
 import type { Command } from './command.ts';
+import { devices } from './devices.ts';
 import {
   documentsList,
   documentsNew,
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   modelsShow,
   modelsMeasure,
   modelsRemove,
+  devices,
   storeVerify,
   storeRebuild,
 ];

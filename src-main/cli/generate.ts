@@ -94,6 +94,7 @@ its best so far on standard error.`,
     if (written !== null) written.end(result.sequences[0]!.text);
     else
       answer(context, toJson(model.card, result, probabilities), () => texts(result).join('\n\n'));
+    if (result.fallBack !== null) context.progress.note(result.fallBack);
     context.progress.note(footer(model.card.name, result, parameters.strategy === 'sample'));
   },
 });
@@ -170,13 +171,14 @@ function bestOf({ promptTokenIds, sequences }: GeneratedText) {
 
 function toJson(
   { name, sha256 }: { readonly name: string; readonly sha256: string },
-  { promptTokenIds, sequences, device, variant, timings }: GeneratedText,
+  { promptTokenIds, sequences, device, variant, fallBack, timings }: GeneratedText,
   probabilities: readonly TokenProbability[] | null,
 ): unknown {
   return {
     model: { name, sha256 },
     device,
     variant,
+    ...(fallBack !== null && { fall_back: fallBack }),
     prompt_token_ids: promptTokenIds,
     sequences: sequences.map(({ tokenIds, text, score, ranking }) => ({
       token_ids: tokenIds,

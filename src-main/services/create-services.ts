@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.ts';
 import { authorize, theLibrary, anAutodoc } from './access.ts';
 import { createAutodocsService } from './autodocs.ts';
 import { createContextService } from './context.ts';
+import { createDevicesService } from './devices.ts';
 import { createDocumentsService } from './documents.ts';
 import { createDownloadsService, type HubAccess } from './downloads.ts';
 import { createDraftQueue } from './drafting/draft-queue.ts';
@@ -62,6 +63,7 @@ export function createServices(options: ServicesOptions): Services {
     onQueued: () => runner.wake(),
   });
   const saving = createSaving({ library, queue, events });
+  const devices = createDevicesService({ client, logger });
   let stopWatching: (() => void) | null = null;
   let announced = '';
 
@@ -83,17 +85,7 @@ export function createServices(options: ServicesOptions): Services {
     downloads,
     hub,
     settings: createSettingsService({ library, reader: settings, models, events }),
-    devices: {
-      list(principal) {
-        authorize(principal, 'model:read', theLibrary);
-        return client.devices();
-      },
-      async probe(principal) {
-        authorize(principal, 'model:manage', theLibrary);
-        await client.probeDevices();
-        return null;
-      },
-    },
+    devices: devices.room,
     engine: {
       status(principal) {
         authorize(principal, 'library:read', theLibrary);
@@ -127,6 +119,7 @@ export function createServices(options: ServicesOptions): Services {
       library.store();
       if (stopWatching !== null) return;
       runner.start();
+      devices.start();
       stopWatching = watchOtherWriters(
         () => library.store(),
         { everyMs: timing.tickMs, logger },
@@ -146,6 +139,7 @@ export function createServices(options: ServicesOptions): Services {
     async stop() {
       stopWatching?.();
       stopWatching = null;
+      devices.stop();
       await Promise.all([runner.stop(), pauseDownloads()]);
     },
   };

@@ -84,6 +84,11 @@ export interface DownloadsService extends Room<'downloads'> {
   ): Promise<ModelCard>;
 }
 
+export interface DevicesRoom extends Room<'devices'> {
+  /** Rejects with `cancelled` where the signal says so. */
+  probe(principal: Principal, payload: undefined, signal?: AbortSignal): Promise<null>;
+}
+
 /** The queue at work in this process. */
 interface DraftingService {
   /** Drafts what is queued, now and from now on. */
@@ -109,7 +114,7 @@ export interface Services {
   readonly downloads: DownloadsService;
   readonly hub: Room<'hub'>;
   readonly settings: Room<'settings'>;
-  readonly devices: Room<'devices'>;
+  readonly devices: DevicesRoom;
   readonly engine: Room<'engine'>;
 
   /** Text in, text out, without a document: what the command line offers. */

@@ -123,7 +123,14 @@ export function createTextsService({ client, models }: TextsServiceOptions): Tex
       }
       // One place at least must be left for a new token.
       const promptTokenIds = await tokensUpTo(model, prompt, model.card.n_positions - 1);
-      const request = { model, device, variant, promptTokenIds, parameters };
+      const request = {
+        model,
+        device,
+        variant,
+        promptTokenIds,
+        parameters,
+        isDeviceRequired: true,
+      };
       return { ...(await client.generate(request, options)), promptTokenIds };
     },
 
@@ -140,7 +147,9 @@ export function createTextsService({ client, models }: TextsServiceOptions): Tex
     async score(principal, { model, device, variant, text, alternatives }) {
       use(principal, model.card.name);
       const tokenIds = await tokensUpTo(model, text, model.card.n_positions);
-      return client.score({ model, device, variant }, tokenIds, { alternatives });
+      return client.score({ model, device, variant, isDeviceRequired: true }, tokenIds, {
+        alternatives,
+      });
     },
 
     async probabilities(principal, choice, written, signal) {

@@ -1,15 +1,25 @@
 import type { Logger } from '../../logging/logger.ts';
 import type { StartEngineProcess } from '../host/process-host.ts';
 import type { CrashLimit } from './crash-limit.ts';
+import { DeviceRegistry } from './device-registry.ts';
+import { tryDevice } from './device-trial.ts';
+import { PlacedWork } from './device-work.ts';
 import { EngineConnection, type ModelState } from './engine-connection.ts';
 import { JobQueue } from './job-queue.ts';
-import type { EngineChoice, EngineClientEvent, InferenceClient } from './types.ts';
+import type { EngineClientEvent, InferenceClient } from './types.ts';
 
 export interface InferenceClientOptions {
   readonly startProcess: StartEngineProcess;
   readonly logger: Logger;
   readonly crashLimit?: CrashLimit;
+  /** Where what is found of the devices is kept from start to start; not at all by default. */
+  readonly devicesFile?: string;
+  /** How long a device is tried before it counts as hung. */
+  readonly probeTimeoutMs?: number;
 }
+
+/** The first time, drivers compile what later comes out of their caches. */
+const defaultProbeTimeoutMs = 120_000;
 
 /**
  * The engine, from outside. Drafts, scores and imports need the whole engine and run one at a
@@ -27,6 +37,23 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
     onCrash: (reason) => emit({ type: 'restarting', reason }),
   });
   const jobs = new JobQueue();
+  const closing = new AbortController();
+  const registry = new DeviceRegistry({
+    file: options.devicesFile ?? null,
+    logger,
+    onChange: (reports) => emit({ type: 'devices', devices: reports }),
+    tryDevice: (device, signal) =>
+      tryDevice(
+        device,
+        {
+          startProcess: options.startProcess,
+          logger: options.logger.scope('probe'),
+          timeoutMs: options.probeTimeoutMs ?? defaultProbeTimeoutMs,
+        },
+        signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]),
+      ),
+  });
+  const placed = new PlacedWork(registry, (reason) => emit({ type: 'fell_back', reason }));
 
   const tellAbout =
     (modelName: string) =>
@@ -59,14 +86,19 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
     generate: (request, { onProgress, signal } = {}) =>
       jobs.add(
         () =>
-          engine.request(
-            'generate',
-            {
-              ...chosen(request),
-              promptTokenIds: [...request.promptTokenIds],
-              parameters: { ...request.parameters },
-            },
-            { onProgress, signal, onModel: tellAbout(request.model.card.name) },
+          placed.generate(
+            request,
+            (place) =>
+              engine.request(
+                'generate',
+                {
+                  ...place,
+                  promptTokenIds: [...request.promptTokenIds],
+                  parameters: { ...request.parameters },
+                },
+                { onProgress, signal, onModel: tellAbout(request.model.card.name) },
+              ),
+            signal,
           ),
         signal,
       ),
@@ -82,32 +114,31 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
     score: (choice, tokenIds, { alternatives = 0, signal } = {}) =>
       jobs.add(
         () =>
-          engine.request(
-            'score',
-            { ...chosen(choice), tokenIds: [...tokenIds], alternatives },
-            { signal, onModel: tellAbout(choice.model.card.name) },
+          placed.run(
+            choice,
+            (place) =>
+              engine.request(
+                'score',
+                { ...place, tokenIds: [...tokenIds], alternatives },
+                { signal, onModel: tellAbout(choice.model.card.name) },
+              ),
+            signal,
           ),
         signal,
       ),
 
-    devices: () => engine.request('devices', {}),
+    devices: () => registry.reports(),
 
-    probeDevices: () => engine.request('devices', {}),
+    probeDevices: (signal) => registry.probeAll(signal),
 
     onEvent(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
 
-    dispose: () => engine.close(),
-  };
-}
-
-/** The automatic variant is the one on the card. */
-function chosen({ model, device, variant }: EngineChoice) {
-  return {
-    directory: model.directory,
-    device,
-    variant: variant === 'auto' ? model.card.default_variant : variant,
+    async dispose() {
+      closing.abort();
+      await engine.close();
+    },
   };
 }

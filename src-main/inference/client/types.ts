@@ -24,6 +24,11 @@ export interface EngineChoice {
   readonly model: ModelReference;
   readonly device: 'auto' | Device;
   readonly variant: 'auto' | Variant;
+  /**
+   * Fails with `device_unavailable` where a device that was chosen by name cannot be used, instead
+   * of going to the processor and telling why.
+   */
+  readonly isDeviceRequired?: boolean;
 }
 
 export interface GenerateRequest extends EngineChoice {
@@ -106,6 +111,8 @@ export type EngineClientEvent =
       readonly variant: Variant;
     }
   | { readonly type: 'devices'; readonly devices: readonly DeviceReport[] }
+  /** Something runs or ended elsewhere than it was meant to; the reason is for people. */
+  | { readonly type: 'fell_back'; readonly reason: string }
   | { readonly type: 'restarting'; readonly reason: string };
 
 export interface ScoreOptions {
@@ -169,9 +176,12 @@ export interface InferenceClient {
   ): Promise<TokenScores>;
   /** Measures the prepared variants of a model and writes what was found on its card. */
   measureModel(request: MeasureModelRequest, options?: PrepareOptions): Promise<ModelCard>;
-  /** What is known of the devices; a probe runs in a process of its own. */
+  /** What is known of the devices, from earlier starts too. Starts nothing. */
   devices(): Promise<readonly DeviceReport[]>;
-  /** Probes every device anew, one after another; each report is told as a `devices` event. */
+  /**
+   * Probes every device anew, one after another, each in a process of its own; what changes is
+   * told as a `devices` event. Drafts go on meanwhile.
+   */
   probeDevices(signal?: AbortSignal): Promise<readonly DeviceReport[]>;
   /** Listens to what the engine is doing; the answer stops listening. */
   onEvent(listener: (event: EngineClientEvent) => void): () => void;

@@ -1,16 +1,8 @@
 import type { Gpt2Config } from '../checkpoint/config.ts';
+import type { AttentionForm } from './device-form.ts';
 import type { Attend } from './gpt2-trunk.ts';
 import { microsoft, type GraphBuilder } from './graph-builder.ts';
 import type { HeadPadding } from './pad-heads.ts';
-
-/**
- * What attention is made of on a device:
- * - `fused`: one operator a layer, where the device has it for numbers of 32 bits (WebGPU);
- * - `plain`: matrix products and a softmax, which every device has. CUDA's fused operator wants 16
- *   bits, CoreML has none.
- */
-export const attentionForms = ['fused', 'plain'] as const;
-export type AttentionForm = (typeof attentionForms)[number];
 
 interface AttentionParts {
   readonly graph: GraphBuilder;

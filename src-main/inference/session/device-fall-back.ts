@@ -1,91 +1,178 @@
 import { AppError } from '../../contract/errors.ts';
-import type { Decoder, StepOutput, StepScores } from '../generation/decoder.ts';
-import { throwIfCancelled } from '../generation/stopping-criteria.ts';
-import { planReplay, type DecodedStep } from './device-replay.ts';
+import type { Device, Variant } from '../../contract/models.ts';
+import type { Gpt2Config } from '../checkpoint/config.ts';
+import { planReplay, type DecodedPosition } from './device-replay.ts';
+import type { PassCache, PassRequest, PassResult, PassSession } from './pass-session.ts';
 
-/** A decoder that looks at the signal while it reads a prompt. */
-export interface CancellableDecoder extends Decoder {
-  signal: AbortSignal | undefined;
+/** A session, and which of a model's variants it holds. */
+export interface PlacedSession {
+  readonly session: PassSession;
+  readonly variant: Variant;
 }
 
-/** What is read again is not looked at: one candidate is the least to ask for. */
-const unwanted: StepOutput = { kind: 'top', k: 1 };
+/** A cache of some session, and the way to the same cache of another. */
+class ReplayableCache implements PassCache {
+  /** Null until it is first used, and again when its session is gone. */
+  inner: { readonly session: PassSession; readonly cache: PassCache } | null = null;
+  #positions: readonly DecodedPosition[] = [];
+  #rows: readonly number[] = [0];
+
+  get length(): number {
+    return this.#positions.length;
+  }
+
+  /** What was read so far. */
+  get positions(): readonly DecodedPosition[] {
+    return this.#positions;
+  }
+
+  /** The rows of the last position that the next one goes on from. */
+  get rows(): readonly number[] {
+    return this.#rows;
+  }
+
+  truncate(length: number): void {
+    if (length >= this.#positions.length) return;
+    this.#positions = this.#positions.slice(0, length);
+    this.#rows = this.#positions.at(-1)?.tokenIds.map((_, row) => row) ?? [0];
+    this.inner?.cache.truncate(length);
+  }
+
+  reserve(rows: number, positions: number): void {
+    this.inner?.cache.reserve(rows, positions);
+  }
+
+  reorder(parents: Int32Array): void {
+    this.#rows = Array.from(parents, (parent) => this.#rows[parent]!);
+    this.inner?.cache.reorder(parents);
+  }
+
+  append({ tokenIds, rows }: PassRequest): void {
+    const tokens = tokenIds.length / rows;
+    const own = Array.from({ length: rows }, (_, row) => row);
+    const added = Array.from({ length: tokens }, (_, token): DecodedPosition => ({
+      tokenIds: own.map((row) => tokenIds[row * tokens + token]!),
+      parentRows: token === 0 ? own.map((row) => this.#rows[row] ?? 0) : own,
+    }));
+    this.#positions = [...this.#positions, ...added];
+    this.#rows = own;
+  }
+}
 
 /**
- * Decodes on a device for as long as it is there. When it is lost, at whatever step, it goes on
- * with another decoder from the tokens so far: nothing that was written changes.
+ * A model on a device for as long as that is there. When it is lost, in the middle of whatever,
+ * the same pass is made again somewhere else, after the tokens so far were read there: whoever
+ * decodes or scores notices nothing, and nothing that was written changes.
  */
-export class FallBackDecoder implements CancellableDecoder {
-  signal: AbortSignal | undefined;
-  readonly #replace: (cause: unknown) => Promise<CancellableDecoder>;
-  #decoder: CancellableDecoder;
-  #prompt: readonly number[] = [];
-  #steps: DecodedStep[] = [];
+export class FallBackSession implements PassSession {
+  readonly #replace: ((cause: unknown) => Promise<PlacedSession & { reason: string }>) | null;
+  #placed: PlacedSession;
+  #fallBack: string | null;
 
   /**
-   * @param replace gives the decoder to go on with, or throws what ends the draft; asked again
-   *   if that one fails too
+   * @param fallBack why this is not where the model was meant to be; null where it is
+   * @param replace gives what to go on with and the reason for people, or throws what ends the
+   *   work; null where nothing else is left to try
    */
   constructor(
-    decoder: CancellableDecoder,
-    replace: (cause: unknown) => Promise<CancellableDecoder>,
+    placed: PlacedSession,
+    fallBack: string | null,
+    replace: ((cause: unknown) => Promise<PlacedSession & { reason: string }>) | null,
   ) {
-    this.#decoder = decoder;
+    this.#placed = placed;
+    this.#fallBack = fallBack;
     this.#replace = replace;
   }
 
-  get vocabSize(): number {
-    return this.#decoder.vocabSize;
+  get config(): Gpt2Config {
+    return this.#placed.session.config;
   }
 
-  get maxPositions(): number {
-    return this.#decoder.maxPositions;
+  get device(): Device {
+    return this.#placed.session.device;
   }
 
-  async prefill(tokenIds: readonly number[], output: StepOutput): Promise<StepScores> {
-    this.#prompt = tokenIds;
-    this.#steps = [];
-    return this.#attempt((decoder) => decoder.prefill(tokenIds, output), output);
+  get variant(): Variant {
+    return this.#placed.variant;
   }
 
-  async step(
-    tokenIds: Int32Array,
-    parentRows: Int32Array,
-    output: StepOutput,
-  ): Promise<StepScores> {
-    this.#steps.push({ tokenIds: [...tokenIds], parentRows: [...parentRows] });
-    return this.#attempt((decoder) => decoder.step(tokenIds, parentRows, output), output);
+  /** Why it runs elsewhere than it was meant to, for people; null where it does not. */
+  get fallBack(): string | null {
+    return this.#fallBack;
   }
 
-  async #attempt(
-    decode: (decoder: CancellableDecoder) => Promise<StepScores>,
-    output: StepOutput,
-  ): Promise<StepScores> {
-    this.#decoder.signal = this.signal;
+  get pieceTokens(): number {
+    return this.#placed.session.pieceTokens;
+  }
+
+  newCache(): PassCache {
+    return new ReplayableCache();
+  }
+
+  async run(cache: ReplayableCache, request: PassRequest): Promise<PassResult> {
+    const result = await this.#attempt(cache, request);
+    cache.append(request);
+    return result;
+  }
+
+  async release(): Promise<void> {
+    await this.#placed.session.release();
+  }
+
+  async #attempt(cache: ReplayableCache, request: PassRequest): Promise<PassResult> {
     try {
-      return await decode(this.#decoder);
+      return await this.#pass(cache, request);
     } catch (cause) {
-      if (cause instanceof AppError) throw cause;
-      this.#decoder = await this.#replace(cause);
-      this.#decoder.signal = this.signal;
-      return await this.#replay(output);
+      if (this.#replace === null || this.#fallBack !== null || cause instanceof AppError)
+        throw cause;
+      const lost = this.#placed.session;
+      // What is lost may not even be able to let go.
+      await lost.release().catch(() => undefined);
+      const { reason, ...placed } = await this.#replace(cause);
+      this.#placed = placed;
+      this.#fallBack = reason;
+      return this.#pass(cache, request);
     }
   }
 
-  async #replay(output: StepOutput): Promise<StepScores> {
-    if (this.#steps.length === 0) return this.#decoder.prefill(this.#prompt, output);
-    const plan = planReplay(this.#prompt, this.#steps);
-    await this.#decoder.prefill(plan.prompt, unwanted);
-    let scores: StepScores | null = null;
-    for (const [index, { tokenIds, parentRows }] of plan.steps.entries()) {
-      throwIfCancelled(this.signal);
-      scores = await this.#decoder.step(
-        Int32Array.from(tokenIds),
-        Int32Array.from(parentRows),
-        index === plan.steps.length - 1 ? output : unwanted,
-      );
+  async #pass(cache: ReplayableCache, request: PassRequest): Promise<PassResult> {
+    const { session } = this.#placed;
+    if (cache.inner?.session !== session) {
+      cache.inner = { session, cache: await readAgain(session, cache) };
     }
-    if (scores === null) throw new Error('A plan to replay has at least the last step');
-    return scores;
+    const { inner } = cache;
+    inner.cache.reserve(request.rows, inner.cache.length + request.tokenIds.length / request.rows);
+    return session.run(inner.cache, request);
   }
+}
+
+/** The same cache in another session. */
+async function readAgain(
+  session: PassSession,
+  { positions, rows }: ReplayableCache,
+): Promise<PassCache> {
+  const cache = session.newCache();
+  const plan = planReplay(positions);
+  const read = async (tokenIds: readonly number[], parentRows: readonly number[] | null) => {
+    const count = parentRows?.length ?? 1;
+    cache.reserve(count, cache.length + tokenIds.length / count);
+    if (parentRows !== null) cache.reorder(Int32Array.from(parentRows));
+    await session.run(cache, {
+      tokenIds: Int32Array.from(tokenIds),
+      rows: count,
+      positions: [0],
+      k: 1,
+      targets: [],
+      outputs: ['top'],
+    });
+  };
+  for (let start = 0; start < plan.prompt.length; start += session.pieceTokens) {
+    await read(plan.prompt.slice(start, start + session.pieceTokens), null);
+  }
+  for (const { tokenIds, parentRows } of plan.positions) await read(tokenIds, parentRows);
+  if (positions.length > 0) {
+    cache.reserve(rows.length, cache.length);
+    cache.reorder(Int32Array.from(rows));
+  }
+  return cache;
 }

@@ -4,7 +4,7 @@ import { variantsFor, type Device, type Variant } from '../../contract/models.ts
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import { arrangeWeights, type Gpt2Weights } from '../checkpoint/gpt2-weights.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
-import { attentionForms, type AttentionForm } from '../graph/device-attention.ts';
+import { attentionForms, type AttentionForm } from '../graph/device-form.ts';
 import { buildGpt2Graph } from '../graph/gpt2-graph.ts';
 import { graphFile, writeGraph } from '../graph/write-graph.ts';
 import { DeviceSession } from './device-session.ts';

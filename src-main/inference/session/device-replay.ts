@@ -1,54 +1,51 @@
-/** One step of a decoding: a token for each row, and the row before that each goes on from. */
-export interface DecodedStep {
+/** One position of a decoding: a token for each row, and the row before that each goes on from. */
+export interface DecodedPosition {
   readonly tokenIds: readonly number[];
   readonly parentRows: readonly number[];
 }
 
-/** How to come to the same place on another decoder. */
+/** How to come to the same place again. */
 export interface ReplayPlan {
-  /** To be read as a prompt. */
+  /** To be read as one row, several tokens at a time. */
   readonly prompt: readonly number[];
-  readonly steps: readonly DecodedStep[];
+  /** To be read token by token after it; the first one's rows all go on from row 0. */
+  readonly positions: readonly DecodedPosition[];
 }
 
 /**
  * The shortest way to where a decoding stands: rows that died on the way are left out, and what
- * all rows have in common is read as a prompt, in pieces instead of token by token. The last
- * step's rows keep their order.
- *
- * @param steps at least one
+ * all rows have in common is read as a prompt. The last position's rows keep their order.
  */
-export function planReplay(prompt: readonly number[], steps: readonly DecodedStep[]): ReplayPlan {
-  const alive = liveRows(steps);
-  // The last step is always taken: it is the one whose scores are wanted.
-  const common = alive.slice(0, -1).findLastIndex((rows) => rows.length === 1);
-  const lineage: number[] = [];
+export function planReplay(positions: readonly DecodedPosition[]): ReplayPlan {
+  const alive = liveRows(positions);
+  const common = alive.findLastIndex((rows) => rows.length === 1);
+  const prompt: number[] = [];
   for (let index = common, row = alive[common]?.[0] ?? 0; index >= 0; index -= 1) {
-    lineage.unshift(steps[index]!.tokenIds[row]!);
-    row = steps[index]!.parentRows[row]!;
+    prompt.unshift(positions[index]!.tokenIds[row]!);
+    row = positions[index]!.parentRows[row]!;
   }
   return {
-    prompt: [...prompt, ...lineage],
-    steps: steps.slice(common + 1).map(({ tokenIds, parentRows }, index) => {
+    prompt,
+    positions: positions.slice(common + 1).map(({ tokenIds, parentRows }, index) => {
       const rows = alive[common + 1 + index]!;
       const before = alive[common + index];
       return {
         tokenIds: rows.map((row) => tokenIds[row]!),
-        // After a prompt there is only row 0.
         parentRows: rows.map((row) => before?.indexOf(parentRows[row]!) ?? 0),
       };
     }),
   };
 }
 
-/** For each step, the rows that something of the last step goes on from, in order. */
-function liveRows(steps: readonly DecodedStep[]): readonly (readonly number[])[] {
-  const last = steps.at(-1)?.tokenIds ?? [];
-  const alive: (readonly number[])[] = [[...last.keys()]];
-  for (let index = steps.length - 1; index > 0; index -= 1) {
-    const { parentRows } = steps[index]!;
-    const parents = new Set(alive[0]!.map((row) => parentRows[row]!));
-    alive.unshift([...parents].sort((a, b) => a - b));
+/** For each position, the rows that something of the last one goes on from, in order. */
+function liveRows(positions: readonly DecodedPosition[]): readonly (readonly number[])[] {
+  const alive: (readonly number[])[] = [];
+  for (let index = positions.length - 1; index >= 0; index -= 1) {
+    const { tokenIds } = positions[index]!;
+    const [after] = alive;
+    const followers = positions[index + 1]?.parentRows ?? [];
+    const wanted = after?.map((row) => followers[row]!) ?? [...tokenIds.keys()];
+    alive.unshift([...new Set(wanted)].sort((a, b) => a - b));
   }
   return alive;
 }

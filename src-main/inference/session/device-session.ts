@@ -3,13 +3,8 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Device, Variant } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
-import {
-  cacheDims,
-  cacheParts,
-  pastName,
-  presentName,
-  type AttentionForm,
-} from '../graph/device-attention.ts';
+import { cacheDims, cacheParts, pastName, presentName } from '../graph/device-attention.ts';
+import type { AttentionForm } from '../graph/device-form.ts';
 import { buildDeviceGraph } from '../graph/device-graph.ts';
 import { cacheHeadWidth } from '../graph/gpt2-graph.ts';
 import { graphFile } from '../graph/write-graph.ts';
@@ -51,6 +46,7 @@ class DeviceCache implements PassCache {
 
   truncate(length: number): void {
     this.length = Math.min(this.length, length);
+    this.#parents = null;
     if (this.length === 0) this.replace({}, 1);
   }
 
@@ -64,7 +60,7 @@ class DeviceCache implements PassCache {
 
   /** Which rows a pass of this many rows goes on from: its own, where nothing else was said. */
   parents(rows: number): Int32Array {
-    return this.#parents ?? Int32Array.from({ length: rows }, (_, row) => row);
+    return this.#parents?.subarray(0, rows) ?? Int32Array.from({ length: rows }, (_, row) => row);
   }
 
   /** Takes the place of what was there, whose memory on the device is given back. */

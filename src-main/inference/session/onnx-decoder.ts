@@ -1,7 +1,6 @@
 import { AppError } from '../../contract/errors.ts';
-import type { StepOutput, StepScores } from '../generation/decoder.ts';
+import type { Decoder, StepOutput, StepScores } from '../generation/decoder.ts';
 import { throwIfCancelled } from '../generation/stopping-criteria.ts';
-import type { CancellableDecoder } from './device-fall-back.ts';
 import type { PassCache, PassResult, PassSession } from './pass-session.ts';
 
 /**
@@ -13,7 +12,7 @@ import type { PassCache, PassResult, PassSession } from './pass-session.ts';
 export const pieceTokens = 64;
 
 /** Decodes on onnxruntime, on whatever device: one row for the prompt, then as many as the strategy keeps. */
-export class OnnxDecoder implements CancellableDecoder {
+export class OnnxDecoder implements Decoder {
   /** Looked at before each piece of a prompt; decoding itself looks between the steps. */
   signal: AbortSignal | undefined;
   readonly #session: PassSession;

@@ -1,4 +1,4 @@
-import { reportDevices } from '../session/devices.ts';
+import { probeDevice } from '../session/device-probe.ts';
 import { generateTexts } from './generate-operation.ts';
 import { modelOperations } from './model-operations.ts';
 import { ModelSlot } from './model-slot.ts';
@@ -58,6 +58,9 @@ export function createEngine(): Engine {
       return modelOperations.measureModel(input, context);
     },
 
-    devices: () => Promise.resolve([...reportDevices()]),
+    async probe({ device, directory }) {
+      const { variants, ...found } = await probeDevice(device, directory);
+      return { ...found, variants: [...variants] };
+    },
   };
 }

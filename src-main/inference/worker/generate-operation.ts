@@ -21,7 +21,7 @@ export async function generateTexts(
   { promptTokenIds, parameters }: OperationPayload<'generate'>,
   { signal, report }: OperationContext<'generate'>,
 ): Promise<OperationOutput<'generate'>> {
-  const { card, session, decoder, variant, tokenizer, loadMs } = model;
+  const { card, session, decoder, tokenizer, loadMs } = model;
   const { sequence_bias = [], rerank = false, ...others } = parameters;
   const config = resolveConfig(
     {
@@ -65,7 +65,7 @@ export async function generateTexts(
         maxNewTokens,
         tokensPerSecond: tokensPerSecond(),
         device: session.device,
-        variant,
+        variant: session.variant,
       });
       // Lets messages in: a cancel takes effect before the next step.
       await setImmediate();
@@ -88,8 +88,8 @@ export async function generateTexts(
       ranking,
     })),
     device: session.device,
-    variant,
-    fallBack: null,
+    variant: session.variant,
+    fallBack: session.fallBack,
     seed: config.seed,
     timings,
   };

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { errorCodes, type ErrorDetails, type ErrorEnvelope } from '../../contract/errors.ts';
 import { generationParametersSchema } from '../../contract/generation.ts';
-import { deviceStates, devices, variants } from '../../contract/models.ts';
+import { devices, variants } from '../../contract/models.ts';
+import { attentionForms } from '../graph/device-form.ts';
 import { modelCardSchema } from '../model-store/card-file.ts';
 
 /*
@@ -14,7 +15,14 @@ const tokenIds = v.array(count);
 const device = v.picklist(devices);
 const variant = v.picklist(variants);
 const directory = v.pipe(v.string(), v.minLength(1));
-const choice = { directory, device: v.picklist(['auto', ...devices]), variant };
+const choice = {
+  directory,
+  device,
+  variant,
+  form: v.optional(v.picklist(attentionForms), 'fused'),
+  /** Whether to fail where the device does not take the model, instead of going elsewhere. */
+  isDeviceRequired: v.optional(v.boolean(), false),
+};
 const none = v.undefined();
 
 /** Every operation: what it is asked with, what it answers and what it reports on the way. */
@@ -106,18 +114,15 @@ export const operations = {
     output: modelCardSchema,
     progress: v.strictObject({ message: v.string(), fraction: v.number() }),
   },
-  devices: {
-    input: v.strictObject({}),
-    output: v.array(
-      v.strictObject({
-        device,
-        state: v.picklist(deviceStates),
-        reason: v.string(),
-        installation: v.nullable(v.string()),
-        is_tested: v.boolean(),
-        speed_against_cpu: v.nullable(v.number()),
-      }),
-    ),
+  probe: {
+    /** An empty folder for what the probe writes; who asks deletes it. */
+    input: v.strictObject({ device, directory }),
+    output: v.strictObject({
+      form: v.nullable(v.picklist(attentionForms)),
+      reason: v.string(),
+      variants: v.array(v.strictObject({ variant, stepMs: v.number() })),
+      cpuStepMs: v.nullable(v.number()),
+    }),
     progress: none,
   },
 } as const;

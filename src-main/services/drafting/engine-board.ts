@@ -60,6 +60,9 @@ export function createEngineBoard({ client, library, events }: EngineBoardOption
       case 'devices':
         events.emit('devices:changed', event.devices);
         break;
+      case 'fell_back':
+        paint({ message: event.reason });
+        break;
       case 'restarting':
         paint({ state: 'restarting', message: event.reason });
         break;

@@ -62,7 +62,7 @@ describe('the line to the engine', () => {
   it('rejects all that was under way when the process dies, and starts another', async () => {
     const { connection, process, crashes } = connect();
     const first = connection.request('detokenize', tokens);
-    const second = connection.request('devices', {});
+    const second = connection.request('tokenize', { directory: '/models/small', text: 'a' });
     process().exit({ reason: 'exit code 134', stderr: 'terminate called' });
     for (const request of [first, second]) {
       await expect(request).rejects.toMatchObject({
@@ -113,6 +113,8 @@ describe('the line to the engine', () => {
     await closing;
     expect(process().isKilled).toBe(false);
     expect(crashes).toEqual([]);
-    await expect(connection.request('devices', {})).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(connection.request('detokenize', tokens)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 });

@@ -32,7 +32,7 @@ const engine: Engine = {
   score: () => Promise.reject(new TypeError('a bug with a path: /home/anna')),
   prepareModel: unused,
   measureModel: unused,
-  devices: unused,
+  probe: unused,
 };
 
 function serve() {
