@@ -13,7 +13,10 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/{unit,integration,property}/**/*.test.ts'],
           exclude: ['tests/unit/renderer/**'],
-          globalSetup: ['tests/integration/electron-stand-in/obtain-chromium.ts'],
+          globalSetup: [
+            'tests/integration/electron-stand-in/obtain-chromium.ts',
+            'tests/integration/inference/obtain-vulkan.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
