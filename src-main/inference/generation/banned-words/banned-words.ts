@@ -10,8 +10,6 @@ interface Verdict {
   readonly shortLived: readonly { readonly token: number; readonly tokensLeft: number }[];
 }
 
-const nothingBanned: Verdict = { banned: new Set(), shortLived: [] };
-
 /** How many tokens are tried at most to see whether a text can go on for ever. */
 const maxTries = 500_000;
 const maxDepth = 1_000;
@@ -33,22 +31,9 @@ export class BannedWords {
   readonly #read = new Map<TextState, Map<number, TextState>>();
   readonly #verdicts = new Map<TextState, Verdict>();
   readonly #tokensLeft = new Map<TextState, number>();
-  /** Tokens by their first character, and those that begin in or end without a whole one. */
-  readonly #byFirst = new Map<number, number[]>();
-  readonly #partial: number[] = [];
 
   constructor(words: readonly string[], texts: TokenTexts, promptTokenIds: readonly number[]) {
-    const characters = new CharactersOfTokens(texts);
-    this.#walk = new TextWalk(words, characters);
-    for (let token = 0; token < texts.vocabSize; token += 1) {
-      if (characters.isSilent(token)) continue;
-      const [first] = characters.of(token, []).codePoints;
-      if (first === undefined || characters.continuesCharacter(token)) this.#partial.push(token);
-      if (first === undefined) continue;
-      const others = this.#byFirst.get(first);
-      if (others === undefined) this.#byFirst.set(first, [token]);
-      else others.push(token);
-    }
+    this.#walk = new TextWalk(words, CharactersOfTokens.of(texts));
     this.#promptLength = promptTokenIds.length;
     this.#afterPrompt = promptTokenIds.reduce(
       (state, token) => this.#walk.read(state, token),
@@ -101,23 +86,29 @@ export class BannedWords {
   /** What differs from a text that stands in no phrase is only what goes on with one. */
   #judge(state: TextState): Verdict {
     const { places, last, rest } = state;
+    const { characters } = this.#walk;
     if (rest.length > 0) {
       const others = this.#verdictOn(this.#walk.withoutRest(state));
-      const isPartial = new Set(this.#partial);
-      return this.#corrected(state, others, isPartial);
+      return this.#corrected(state, others, new Set(characters.partial));
     }
     if (places.length > 0) {
       const plain = this.#verdictOn(this.#walk.state([], last));
       return this.#corrected(state, plain, new Set(this.#tokensAlong(state)));
     }
-    const all = new Set([...this.#byFirst.values(), this.#partial].flat());
-    return this.#corrected(state, nothingBanned, all);
+    return this.#judgeEach(state, characters.written);
   }
 
   /** A verdict on a similar text, with `tokens` judged anew. */
   #corrected(state: TextState, similar: Verdict, tokens: ReadonlySet<number>): Verdict {
-    const banned = new Set([...similar.banned].filter((token) => !tokens.has(token)));
-    const shortLived = similar.shortLived.filter(({ token }) => !tokens.has(token));
+    const { banned, shortLived } = this.#judgeEach(state, tokens);
+    for (const token of similar.banned) if (!tokens.has(token)) banned.add(token);
+    const others = similar.shortLived.filter(({ token }) => !tokens.has(token));
+    return { banned, shortLived: [...shortLived, ...others] };
+  }
+
+  #judgeEach(state: TextState, tokens: Iterable<number>): Verdict & { banned: Set<number> } {
+    const banned = new Set<number>();
+    const shortLived: { readonly token: number; readonly tokensLeft: number }[] = [];
     for (const token of tokens) {
       const next = this.#walk.step(state, token);
       if (next === null) {
@@ -132,14 +123,14 @@ export class BannedWords {
 
   /** Tokens that go on with a phrase the text stands in, and those without a whole character. */
   *#tokensAlong({ places, last }: TextState): Generator<number> {
-    const { trie } = this.#walk;
-    yield* this.#partial;
+    const { trie, characters } = this.#walk;
+    yield* characters.partial;
     for (const place of places) {
       const firsts = new Set(trie.next(place));
       // A blank more or less makes no difference.
       if (last === 'blank') firsts.add(space);
       for (const first of firsts) {
-        for (const token of this.#byFirst.get(first) ?? []) {
+        for (const token of characters.byFirst.get(first) ?? []) {
           if (this.#staysIn(place, last, token)) yield token;
         }
       }
@@ -166,6 +157,10 @@ export class BannedWords {
 
   /** How many more tokens can follow a text at most; without end in every ordinary vocabulary. */
   #tokensLeftAfter(state: TextState): number {
+    return this.#tokensLeft.get(state) ?? this.#countTokensLeft(state);
+  }
+
+  #countTokensLeft(state: TextState): number {
     let tries = 0;
     const onPath = new Set<TextState>();
     const search = (from: TextState): number => {

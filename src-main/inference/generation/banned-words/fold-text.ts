@@ -26,11 +26,21 @@ export function foldText(text: string): readonly number[] {
   return Array.from(text, (character) => foldCodePoint(character.codePointAt(0)!)).flat();
 }
 
+/** Most text is ASCII, and a character there is one byte. */
+export function foldAscii(byte: number): number {
+  if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) ? space : byte;
+}
+
 const wordPattern = /[\p{L}\p{M}\p{N}_]/u;
 const areWord = new Map<number, boolean>();
+const asciiWords = Array.from({ length: 0x80 }, (_, code) =>
+  wordPattern.test(String.fromCharCode(code)),
+);
 
 /** Whether a word can go on with it: letters, their accents, digits, underscores. */
 export function isWordCodePoint(codePoint: number): boolean {
+  if (codePoint < 0x80) return asciiWords[codePoint]!;
   let isWord = areWord.get(codePoint);
   if (isWord === undefined) {
     isWord = wordPattern.test(String.fromCodePoint(codePoint));

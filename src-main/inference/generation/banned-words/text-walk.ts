@@ -82,28 +82,29 @@ export class TextWalk {
     const { trie } = this;
     let { places, last } = state;
     let standsAtEnd = false;
-    for (const codePoint of codePoints) {
+    for (let i = 0; i < codePoints.length; i += 1) {
+      const codePoint = codePoints[i]!;
       const kind = kindOf(codePoint);
       if (kind === 'blank' && last === 'blank') continue;
       if (standsAtEnd && kind !== 'word' && isGuarded) return null;
       standsAtEnd = false;
 
+      const begun =
+        kind !== 'word' || last !== 'word' ? trie.child(PhraseTrie.root, codePoint) : undefined;
+      last = kind;
+      if (places.length === 0 && begun === undefined) continue;
       const next: number[] = [];
       for (const place of places) {
         const child = trie.child(place, codePoint);
         if (child !== undefined) next.push(child);
       }
-      if (kind !== 'word' || last !== 'word') {
-        const child = trie.child(PhraseTrie.root, codePoint);
-        if (child !== undefined) next.push(child);
-      }
+      if (begun !== undefined) next.push(begun);
       for (const place of next) {
         if (!trie.isEnd(place)) continue;
         if (kind !== 'word' && isGuarded) return null;
         standsAtEnd = true;
       }
       places = next;
-      last = kind;
     }
     return standsAtEnd && isGuarded ? null : this.state(places, last, rest);
   }

@@ -1,5 +1,5 @@
 import type { TokenTexts } from '../token-texts.ts';
-import { foldText } from './fold-text.ts';
+import { foldAscii, foldText } from './fold-text.ts';
 
 /** What a token adds to a text, as banned words are compared. */
 export interface TokenCharacters {
@@ -9,16 +9,53 @@ export interface TokenCharacters {
   readonly rest: readonly number[];
 }
 
-const nothing: TokenCharacters = { codePoints: [], rest: [] };
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The characters of tokens, each token taken apart once. */
-export class CharactersOfTokens {
-  readonly #texts: TokenTexts;
-  readonly #known: (TokenCharacters | undefined)[] = [];
+/** Kept with the tokenizer: what its tokens consist of does not depend on what is banned. */
+const ofTexts = new WeakMap<TokenTexts, CharactersOfTokens>();
 
-  constructor(texts: TokenTexts) {
+/** The characters of a vocabulary's tokens, each token taken apart once. */
+export class CharactersOfTokens {
+  /** The tokens that have a text. */
+  readonly written: readonly number[];
+  /** The same by their first whole character. */
+  readonly byFirst: ReadonlyMap<number, readonly number[]>;
+  /** Those that begin inside a character, or have no whole one. */
+  readonly partial: readonly number[];
+  readonly #texts: TokenTexts;
+  readonly #known: readonly TokenCharacters[];
+
+  static of(texts: TokenTexts): CharactersOfTokens {
+    let characters = ofTexts.get(texts);
+    if (characters === undefined) {
+      characters = new CharactersOfTokens(texts);
+      ofTexts.set(texts, characters);
+    }
+    return characters;
+  }
+
+  private constructor(texts: TokenTexts) {
     this.#texts = texts;
+    this.#known = Array.from({ length: texts.vocabSize }, (_, token) =>
+      apart(this.#bytesOf(token) ?? []),
+    );
+    const byFirst = new Map<number, number[]>();
+    const partial: number[] = [];
+    const written: number[] = [];
+    for (const [token, { codePoints }] of this.#known.entries()) {
+      const bytes = this.#bytesOf(token);
+      if (bytes === undefined) continue;
+      written.push(token);
+      const [first] = codePoints;
+      if (first === undefined || isContinuation(bytes[0]!)) partial.push(token);
+      if (first === undefined) continue;
+      const others = byFirst.get(first);
+      if (others === undefined) byFirst.set(first, [token]);
+      else others.push(token);
+    }
+    this.byFirst = byFirst;
+    this.partial = partial;
+    this.written = written;
   }
 
   get vocabSize(): number {
@@ -27,22 +64,14 @@ export class CharactersOfTokens {
 
   /** @param before bytes of a character that is not yet whole */
   of(token: number, before: readonly number[]): TokenCharacters {
+    if (before.length === 0) return this.#known[token]!;
     const bytes = this.#bytesOf(token);
-    if (before.length > 0) {
-      return bytes === undefined ? { codePoints: [], rest: before } : apart([...before, ...bytes]);
-    }
-    return (this.#known[token] ??= bytes === undefined ? nothing : apart([...bytes]));
+    return bytes === undefined ? { codePoints: [], rest: before } : apart([...before, ...bytes]);
   }
 
   /** Whether the text reads the same with the token as without. */
   isSilent(token: number): boolean {
     return this.#bytesOf(token) === undefined;
-  }
-
-  /** Whether the token begins inside a character. */
-  continuesCharacter(token: number): boolean {
-    const first = this.#bytesOf(token)?.[0];
-    return first !== undefined && isContinuation(first);
   }
 
   #bytesOf(token: number): Uint8Array | undefined {
@@ -52,16 +81,21 @@ export class CharactersOfTokens {
   }
 }
 
-function apart(bytes: readonly number[]): TokenCharacters {
+const none: readonly number[] = [];
+
+function apart(bytes: ArrayLike<number>): TokenCharacters {
+  const ascii: number[] = [];
+  for (let i = 0; i < bytes.length && bytes[i]! < 0x80; i += 1) ascii.push(foldAscii(bytes[i]!));
+  if (ascii.length === bytes.length) return { codePoints: ascii, rest: none };
   const end = bytes.length - incompleteLength(bytes);
   return {
-    codePoints: foldText(decoder.decode(Uint8Array.from(bytes.slice(0, end)))),
-    rest: bytes.slice(end),
+    codePoints: foldText(decoder.decode(Uint8Array.from(bytes).subarray(0, end))),
+    rest: Array.from(bytes).slice(end),
   };
 }
 
 /** How many bytes at the end are the beginning of a character that may yet become whole. */
-export function incompleteLength(bytes: readonly number[]): number {
+function incompleteLength(bytes: ArrayLike<number>): number {
   for (let length = 1; length <= Math.min(3, bytes.length); length += 1) {
     const lead = bytes[bytes.length - length]!;
     if (isContinuation(lead)) continue;
