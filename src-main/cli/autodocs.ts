@@ -52,7 +52,10 @@ export const autodocsShow = defineCommand({
           ['created', when(autodoc.created_on)],
         ],
       );
-      return `${facts}\n\n${autodoc.autodoc_body}`;
+      const others = autodoc.candidates
+        .slice(1)
+        .map(({ autodoc_body }, index) => `Candidate ${index + 2}\n${autodoc_body}`);
+      return [facts, autodoc.autodoc_body, ...others].join('\n\n');
     });
   },
 });
