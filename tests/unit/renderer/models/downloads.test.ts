@@ -126,7 +126,7 @@ describe('a download', () => {
     expect(await screen.findByText('Asked to wait. Again in 40 s.')).toBeTruthy();
     expect((await item()).textContent).toContain('Waiting');
     await expectAccessible();
-    await fireEvent.click(await button('Try gpt2-medium now'));
+    await fireEvent.click(await button('Try now: gpt2-medium'));
     expect(bridge.callsOf('downloads:start')).toHaveLength(1);
   });
 
@@ -134,7 +134,7 @@ describe('a download', () => {
     bridge.downloads.put({ ...medium, state: 'failed', message: 'The disk is full. Make room.' });
     render(Models);
     expect((await screen.findByRole('alert')).textContent).toBe('The disk is full. Make room.');
-    await fireEvent.click(await button('Try gpt2-medium again'));
+    await fireEvent.click(await button('Try again: gpt2-medium'));
     expect(bridge.callsOf('downloads:start')).toHaveLength(1);
   });
 

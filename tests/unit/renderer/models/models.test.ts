@@ -57,7 +57,7 @@ describe('models', () => {
     expect((await card('starter')).textContent).toContain('In use');
     const other = await card('gpt2');
     expect(other.textContent).toContain('124 million parameters · 548 MB on disk');
-    await fireEvent.click(button('Use gpt2'));
+    await fireEvent.click(button('Use this model: gpt2'));
     await waitFor(() => expect(other.textContent).toContain('In use'));
     expect(bridge.callsOf('settings:set')).toEqual([{ model_name: 'gpt2' }]);
   });

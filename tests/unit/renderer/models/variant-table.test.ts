@@ -21,7 +21,7 @@ const cells = (element: HTMLElement) =>
 
 /** Chooses a line of the menu that measures. */
 async function measureOn(text: RegExp): Promise<void> {
-  const button = await screen.findByRole('button', { name: 'Measure starter again' });
+  const button = await screen.findByRole('button', { name: 'Measure again: starter' });
   button.focus();
   await fireEvent.keyDown(button, { key: 'Enter' });
   const item = await screen.findByRole('menuitem', { name: text });
@@ -50,7 +50,7 @@ describe('the prices of a model in use', () => {
 
   it('are there to choose from for drafting, and to leave the choice again', async () => {
     render(Models);
-    await fireEvent.click(await screen.findByRole('button', { name: 'Draft with int4' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Use int4' }));
     await waitFor(async () => expect(cells(await row('int4')).at(-1)).toBe('In use'));
     expect(bridge.callsOf('settings:set')).toEqual([{ variant: 'int4' }]);
     expect(screen.getByText(/^You chose int4 for drafting/)).toBeTruthy();
@@ -90,7 +90,7 @@ describe('the prices of a model in use', () => {
     expect((await screen.findByRole('alert')).textContent).toMatch(
       /Your documents have 12 words.*earlier figures still stand/s,
     );
-    expect(screen.getByRole('button', { name: 'Measure starter again' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Measure again: starter' })).toBeTruthy();
   });
 });
 
