@@ -17,7 +17,7 @@ export function engineWords(engine: EngineStatus, progress: DraftProgress | null
     case 'restarting':
       return `Restarting the engine${queue}`;
     case 'failed':
-      return 'The engine failed';
+      return 'Drafting failed';
     default:
       return assertNever(engine.state);
   }

@@ -53,7 +53,7 @@ describe('what the model is doing', () => {
     [{ state: 'drafting', queue_length: 1 }, progress, 'Drafting 12 of 40 tokens'],
     [{ state: 'drafting', queue_length: 3 }, progress, 'Drafting 12 of 40 tokens, 2 waiting'],
     [{ state: 'restarting' }, null, 'Restarting the engine'],
-    [{ state: 'failed' }, null, 'The engine failed'],
+    [{ state: 'failed' }, null, 'Drafting failed'],
   ])('%j is said in words', (change, now, words) => {
     expect(engineWords({ ...idle, ...change }, now)).toBe(words);
   });
