@@ -12,6 +12,9 @@ export const slowly: GenerationParameters = {
   early_stopping: 'never',
 };
 
+/** A fresh library prepares its model before the first draft, and two cores are busy with tests. */
+const firstDraftMs = 50_000;
+
 /** A person at the window: what they see, and what they do with it. */
 export class Writer {
   readonly page: Page;
@@ -92,8 +95,22 @@ export class Writer {
   /** Waits for the newest draft's end. */
   async drafted(): Promise<Locator> {
     const newest = this.cards.first();
-    await expect(newest.getByRole('button', { name: 'Insert' })).toBeVisible();
+    await expect(newest.getByRole('button', { name: 'Insert' }).first()).toBeVisible({
+      timeout: firstDraftMs,
+    });
     return newest;
+  }
+
+  /** One of the newest draft's candidates, 1 for the best. */
+  candidate(place: number): Locator {
+    return this.cards.first().getByRole('region', { name: `Candidate ${place}` });
+  }
+
+  /** The settings, at one of their sections. */
+  async openSettings(section: 'Drafting' | 'Models' | 'Application'): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+,');
+    const sections = this.page.getByRole('navigation', { name: 'Settings' });
+    await sections.getByRole('button', { name: section }).click();
   }
 
   /** Every draft from now on with these parameters. */
