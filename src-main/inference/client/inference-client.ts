@@ -94,6 +94,7 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
                 {
                   ...place,
                   promptTokenIds: [...request.promptTokenIds],
+                  readsOnlyChanges: request.readsOnlyChanges ?? false,
                   parameters: { ...request.parameters },
                 },
                 { onProgress, signal, onModel: tellAbout(request.model.card.name) },

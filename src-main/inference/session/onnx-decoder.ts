@@ -11,14 +11,27 @@ import type { PassCache, PassResult, PassSession } from './pass-session.ts';
  */
 export const pieceTokens = 64;
 
+/**
+ * How much of what was read is kept for the next prompt: whole pieces, so that the bits depend on
+ * the tokens alone; or everything, so that after a keystroke only what changed is read. What was
+ * read beside the pieces is then as good as any other reading, but not the same to the last bit.
+ */
+export type Reuse = 'pieces' | 'everything';
+
 /** Decodes on onnxruntime, on whatever device: one row for the prompt, then as many as the strategy keeps. */
 export class OnnxDecoder implements Decoder {
   /** Looked at before each piece of a prompt; decoding itself looks between the steps. */
   signal: AbortSignal | undefined;
+  /** For the prompts to come. */
+  reuse: Reuse = 'pieces';
   readonly #session: PassSession;
   readonly #cache: PassCache;
-  /** The prompt that row 0 of the cache starts with, as far as it was read. */
-  #prompt: number[] = [];
+  /** The tokens that every row of the cache starts with. */
+  #known: number[] = [];
+  /** How many of them were read in whole pieces from the start. */
+  #inPieces = 0;
+  /** Whether the cache holds one row, the known tokens and nothing else. */
+  #isSingleRow = true;
 
   constructor(session: PassSession) {
     this.#session = session;
@@ -37,16 +50,23 @@ export class OnnxDecoder implements Decoder {
     this.#requireRoom(tokenIds.length);
     this.#requireTokens(tokenIds);
     const { pieceTokens } = this.#session;
-    const kept = reusableTokens(this.#prompt, tokenIds, pieceTokens);
-    this.#prompt = this.#prompt.slice(0, kept);
+    const kept = reusableTokens(this.#known, tokenIds, {
+      reuse: this.reuse,
+      pieceTokens,
+      inPieces: this.#inPieces,
+    });
+    this.#known = this.#known.slice(0, kept);
+    this.#inPieces = Math.min(this.#inPieces, Math.floor(kept / pieceTokens) * pieceTokens);
+    this.#isSingleRow = true;
     this.#cache.truncate(kept);
     this.#cache.reserve(1, tokenIds.length);
 
-    // Every row descends from row 0 of the prompt, so row 0 still starts with that prompt.
-    for (let start = kept; ; start += pieceTokens) {
+    for (let start = kept; ;) {
       throwIfCancelled(this.signal);
-      const piece = tokenIds.slice(start, start + pieceTokens);
-      const isLast = start + piece.length === tokenIds.length;
+      // To the next place where a piece ends, wherever this one starts.
+      const end = start - (start % pieceTokens) + pieceTokens;
+      const piece = tokenIds.slice(start, end);
+      const isLast = end >= tokenIds.length;
       const result = await this.#session.run(this.#cache, {
         tokenIds: Int32Array.from(piece),
         rows: 1,
@@ -55,8 +75,10 @@ export class OnnxDecoder implements Decoder {
         targets: [],
         outputs: isLast ? [output.kind] : [],
       });
-      this.#prompt.push(...piece);
+      this.#known.push(...piece);
+      if (start === this.#inPieces && piece.length === pieceTokens) this.#inPieces = end;
       if (isLast) return toScores(result, output, this.vocabSize);
+      start = end;
     }
   }
 
@@ -76,6 +98,8 @@ export class OnnxDecoder implements Decoder {
       targets: [],
       outputs: [output.kind],
     });
+    this.#isSingleRow &&= tokenIds.length === 1;
+    if (this.#isSingleRow) this.#known.push(...tokenIds);
     return toScores(result, output, this.vocabSize);
   }
 
@@ -103,15 +127,23 @@ export class OnnxDecoder implements Decoder {
   }
 }
 
-/** How many tokens of the last prompt can stand: whole pieces, and at least one is left to read. */
+/** How many of the known tokens can stand for the next prompt; at least one is left to read. */
 export function reusableTokens(
-  last: readonly number[],
+  known: readonly number[],
   next: readonly number[],
-  pieceTokens: number,
+  options: {
+    readonly reuse: Reuse;
+    readonly pieceTokens: number;
+    /** How many of the known tokens were read in whole pieces. */
+    readonly inPieces: number;
+  },
 ): number {
+  const { reuse, pieceTokens, inPieces } = options;
+  const most = next.length - 1;
   let common = 0;
-  while (common < last.length && common < next.length && last[common] === next[common]) common += 1;
-  return Math.floor(Math.min(common, next.length - 1) / pieceTokens) * pieceTokens;
+  while (common < known.length && common < most && known[common] === next[common]) common += 1;
+  if (reuse === 'everything') return common;
+  return Math.floor(Math.min(common, inPieces) / pieceTokens) * pieceTokens;
 }
 
 function candidates(output: StepOutput, vocabSize: number): number {

@@ -18,7 +18,7 @@ export interface ReadyModel extends LoadedModel {
 /** Writes on from a prompt with a model that is in memory; reports after each step. */
 export async function generateTexts(
   model: ReadyModel,
-  { promptTokenIds, parameters }: OperationPayload<'generate'>,
+  { promptTokenIds, parameters, readsOnlyChanges = false }: OperationPayload<'generate'>,
   { signal, report }: OperationContext<'generate'>,
 ): Promise<OperationOutput<'generate'>> {
   const { card, session, decoder, tokenizer, loadMs } = model;
@@ -38,6 +38,7 @@ export async function generateTexts(
   const maxNewTokens = config.max_length - promptTokenIds.length;
 
   decoder.signal = signal;
+  decoder.reuse = readsOnlyChanges ? 'everything' : 'pieces';
   const prefill = new Stopwatch();
   let prefillMs = 0;
   let decode = prefill;

@@ -32,6 +32,7 @@ export const operations = {
       ...choice,
       promptTokenIds: tokenIds,
       parameters: generationParametersSchema,
+      readsOnlyChanges: v.optional(v.boolean()),
     }),
     output: v.strictObject({
       sequences: v.array(

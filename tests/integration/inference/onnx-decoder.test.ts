@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { variants } from '../../../src-main/contract/models.ts';
 import type { StepScores } from '../../../src-main/inference/generation/decoder.ts';
 import { OnnxDecoder, pieceTokens } from '../../../src-main/inference/session/onnx-decoder.ts';
 import type { OnnxSession } from '../../../src-main/inference/session/onnx-session.ts';
@@ -82,7 +83,7 @@ describe('a decoder on onnxruntime', () => {
     }
   });
 
-  it.each(['fp32', 'int8'] as const)(
+  it.each(variants)(
     'reads on from a kept prefix in %s with the same bits as from the start',
     async (variant) => {
       const directory = await temporaryFolder();
@@ -104,6 +105,46 @@ describe('a decoder on onnxruntime', () => {
       }
     },
   );
+
+  it('reads after a keystroke only what changed, and drafts with the same bits all the same', async () => {
+    const directory = await temporaryFolder();
+    await writeCheckpointFolder(directory, longSizes);
+    const { session } = await loadCheckpoint(directory, 'int4');
+    const decoder = new OnnxDecoder(session);
+    const run = vi.spyOn(session, 'run');
+    const tokensRead = () => {
+      const counts = run.mock.calls.map(([, { tokenIds }]) => tokenIds.length);
+      run.mockClear();
+      return counts;
+    };
+    const text = randomIds(300, longSizes.vocab_size);
+    const logits = { kind: 'logits' } as const;
+
+    decoder.reuse = 'everything';
+    await decoder.prefill(text.slice(0, 200), logits);
+    expect(tokensRead()).toEqual([64, 64, 64, 8]);
+    const typed = logitsOf(await decoder.prefill(text.slice(0, 203), logits));
+    expect(tokensRead()).toEqual([3]);
+    // Suggested, and accepted: known already.
+    await decoder.step(Int32Array.of(text[203]!), Int32Array.of(0), logits);
+    await decoder.step(Int32Array.of(text[204]!), Int32Array.of(0), logits);
+    tokensRead();
+    await decoder.prefill(text.slice(0, 206), logits);
+    expect(tokensRead()).toEqual([1]);
+    await decoder.prefill(text.slice(0, 300), logits);
+    expect(tokensRead()).toEqual([50, 44]);
+
+    // The fourth piece was read in parts, so a draft reads it again.
+    decoder.reuse = 'pieces';
+    const drafted = logitsOf(await decoder.prefill(text, logits));
+    expect(tokensRead()).toEqual([64, 44]);
+    expect(Buffer.from(drafted.buffer)).toEqual(
+      Buffer.from((await uncached(session, text)).buffer),
+    );
+    expect(largestDifference(typed, await uncached(session, text.slice(0, 203)))).toBeLessThan(
+      0.05,
+    );
+  });
 
   it('stops between two pieces of a long prompt, and reads on from there', async () => {
     const directory = await temporaryFolder();
