@@ -17,10 +17,10 @@ export async function saveResults(
   const machine = await describeMachine();
   const record = { date, command, machine, threads, load_average_before: loadBefore, rows };
   await writeFile(path.join(directory, name), `${JSON.stringify(record, null, 2)}\n`);
-  await appendFile(
-    path.join(directory, 'README.md'),
-    `| ${date} | [${name}](${name}) | ${machine}, ${threads} threads | \`${command}\` |\n`,
-  );
+  const index = path.join(directory, 'README.md');
+  const isFirst = !(await readFile(index, 'utf8')).includes('\n- ');
+  const line = `- [${name}](${name}): ${machine}, ${threads} threads, load ${loadBefore}, \`${command}\`\n`;
+  await appendFile(index, isFirst ? `\n${line}` : line);
   return path.join(directory, name);
 }
 
