@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { AppError } from '../../contract/errors.ts';
 import { readGpt2Config, type Gpt2Config } from './config.ts';
 import { readGenerationConfig, type GenerationConfig } from './generation-config.ts';
 import { findGpt2Weights, type Gpt2Weights, type TensorTable } from './gpt2-weights.ts';
 import { invalidModelFile } from './invalid-model.ts';
-import { isMissing, readModelJson } from './read-json.ts';
+import { isMissing, readModelJson, requireFile } from './read-json.ts';
 import { isWeightType, openSafetensors, type SafetensorsFile } from './safetensors-file.ts';
 import type { TensorEntry, WeightType } from './safetensors-header.ts';
 import type { WeightSource } from './weight-source.ts';
@@ -114,10 +115,11 @@ async function presentFiles(directory: string, names: readonly string[]): Promis
 
 async function exists(file: string): Promise<boolean> {
   try {
-    await access(file);
+    await requireFile(file, Infinity);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
+    if (error instanceof AppError) throw error;
     throw invalidModelFile(path.basename(file), 'it cannot be read', { cause: error });
   }
 }

@@ -49,13 +49,18 @@ export const tokenIdsSchema = v.union([tokenId, v.array(tokenId)], 'must be a to
 
 const schema = v.object(
   {
-    model_type: v.optional(v.string('must be a text')),
+    model_type: v.nullish(v.string('must be a text')),
     architectures: v.nullish(v.array(v.string())),
-    n_layer: v.optional(count, 12),
-    n_head: v.optional(count, 12),
-    n_embd: v.optional(count, 768),
+    n_layer: v.optional(count),
+    n_head: v.optional(count),
+    n_embd: v.optional(count),
     n_inner: v.nullish(count),
     n_positions: v.optional(context),
+    // Names that Hugging Face takes for those above (`attribute_map`).
+    num_hidden_layers: v.optional(count),
+    num_attention_heads: v.optional(count),
+    hidden_size: v.optional(count),
+    max_position_embeddings: v.optional(context),
     n_ctx: v.optional(context),
     vocab_size: v.optional(count, 50_257),
     layer_norm_epsilon: v.optional(
@@ -85,7 +90,10 @@ const schema = v.object(
 const activations: Readonly<Record<string, Activation>> = {
   gelu_new: 'gelu_tanh',
   gelu_pytorch_tanh: 'gelu_tanh',
+  gelu_fast: 'gelu_tanh',
+  gelu_accurate: 'gelu_tanh',
   gelu: 'gelu',
+  gelu_python: 'gelu',
   relu: 'relu',
 };
 const languageModels = ['GPT2LMHeadModel', 'GPT2Model', 'GPT2DoubleHeadsModel'];
@@ -110,24 +118,26 @@ export async function readGpt2Config(directory: string): Promise<Gpt2Config> {
       'activation_function',
     );
   }
-  if (raw.n_embd % raw.n_head !== 0) {
-    throw invalidModelFile(
-      file,
-      `"n_embd" (${raw.n_embd}) cannot be divided by "n_head" (${raw.n_head})`,
-      { details: { option: 'n_head' } },
-    );
+  const layers = eitherName(raw, 'n_layer', 'num_hidden_layers') ?? 12;
+  const heads = eitherName(raw, 'n_head', 'num_attention_heads') ?? 12;
+  const width = eitherName(raw, 'n_embd', 'hidden_size') ?? 768;
+  const positions = eitherName(raw, 'n_positions', 'max_position_embeddings');
+  if (width % heads !== 0) {
+    throw invalidModelFile(file, `"n_embd" (${width}) cannot be divided by "n_head" (${heads})`, {
+      details: { option: 'n_head' },
+    });
   }
-  const baseScale = raw.scale_attn_weights ? (raw.n_embd / raw.n_head) ** -0.5 : 1;
+  const baseScale = raw.scale_attn_weights ? (width / heads) ** -0.5 : 1;
   return {
-    layers: raw.n_layer,
-    heads: raw.n_head,
-    width: raw.n_embd,
-    innerWidth: raw.n_inner ?? 4 * raw.n_embd,
-    maxPositions: raw.n_positions ?? raw.n_ctx ?? 1024,
+    layers,
+    heads,
+    width,
+    innerWidth: raw.n_inner ?? 4 * width,
+    maxPositions: positions ?? raw.n_ctx ?? 1024,
     vocabSize: raw.vocab_size,
     layerNormEpsilon: raw.layer_norm_epsilon,
     activation,
-    attentionScales: Array.from({ length: raw.n_layer }, (_, layer) =>
+    attentionScales: Array.from({ length: layers }, (_, layer) =>
       raw.scale_attn_by_inverse_layer_idx ? baseScale / (layer + 1) : baseScale,
     ),
     tiedHead: raw.tie_word_embeddings,
@@ -137,13 +147,29 @@ export async function readGpt2Config(directory: string): Promise<Gpt2Config> {
   };
 }
 
-function refuseUnsupported(raw: v.InferOutput<typeof schema>): void {
-  const named = raw.model_type ?? 'unnamed';
+type RawConfig = v.InferOutput<typeof schema>;
+type OwnName = 'n_layer' | 'n_head' | 'n_embd' | 'n_positions';
+type GeneralName =
+  'num_hidden_layers' | 'num_attention_heads' | 'hidden_size' | 'max_position_embeddings';
+
+/** A size under GPT-2's own name or the general one; both may be there and then agree. */
+function eitherName(raw: RawConfig, own: OwnName, general: GeneralName): number | undefined {
+  const [first, second] = [raw[own], raw[general]];
+  if (first === undefined || second === undefined || first === second) return first ?? second;
+  throw invalidModelFile(file, `"${own}" is ${first} and "${general}" is ${second}`, {
+    details: { option: own },
+  });
+}
+
+function refuseUnsupported(raw: RawConfig): void {
+  const architectures = raw.architectures ?? [];
+  const isLanguageModel = architectures.some((name) => languageModels.includes(name));
+  // The oldest files name the class alone.
+  const named = raw.model_type ?? (isLanguageModel ? 'gpt2' : 'unnamed');
   if (named !== 'gpt2') {
     throw unsupportedModel(file, `the architecture "${named}" is not supported`, 'model_type');
   }
-  const architectures = raw.architectures ?? [];
-  if (architectures.length > 0 && !architectures.some((name) => languageModels.includes(name))) {
+  if (architectures.length > 0 && !isLanguageModel) {
     throw unsupportedModel(
       file,
       `"${architectures.join(', ')}" is not a language model`,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +31,47 @@ describe('config.json', () => {
     const content = { model_type: 'gpt2', n_ctx: 77, eos_token_id: [3, 5], bos_token_id: 4 };
     expect(await read(`\uFEFF${JSON.stringify(content)}`)).toMatchObject({
       ...{ maxPositions: 77, eosTokenIds: [3, 5], bosTokenId: 4, padTokenId: null },
+    });
+  });
+
+  it('takes the general names of sizes, where they do not disagree', async () => {
+    const general = { num_hidden_layers: 3, num_attention_heads: 4, hidden_size: 20 };
+    expect(
+      await read({ model_type: 'gpt2', ...general, max_position_embeddings: 9 }),
+    ).toMatchObject({ layers: 3, heads: 4, width: 20, innerWidth: 80, maxPositions: 9 });
+    expect(await read({ model_type: 'gpt2', n_layer: 3, ...general })).toMatchObject({ layers: 3 });
+    await expect(read({ model_type: 'gpt2', n_layer: 2, ...general })).rejects.toMatchObject({
+      code: 'model_invalid',
+      message: expect.stringContaining('"n_layer" is 2 and "num_hidden_layers" is 3') as string,
+    });
+  });
+
+  it('may name its class alone, as the oldest ones do', async () => {
+    expect(await read({ architectures: ['GPT2LMHeadModel'] })).toMatchObject({ layers: 12 });
+    await expect(read({ architectures: ['LlamaForCausalLM'] })).rejects.toMatchObject({
+      code: 'model_unsupported',
+      details: { option: 'model_type' },
+    });
+  });
+
+  it.each([
+    ['gelu_new', 'gelu_tanh'],
+    ['gelu_pytorch_tanh', 'gelu_tanh'],
+    ['gelu_fast', 'gelu_tanh'],
+    ['gelu_accurate', 'gelu_tanh'],
+    ['gelu', 'gelu'],
+    ['gelu_python', 'gelu'],
+    ['relu', 'relu'],
+  ])('bends by %s', async (activation_function, activation) => {
+    expect(await read({ model_type: 'gpt2', activation_function })).toMatchObject({ activation });
+  });
+
+  it.skipIf(process.platform === 'win32')('is not waited for where it is a pipe', async () => {
+    const folder = await temporaryFolder();
+    spawnSync('mkfifo', [path.join(folder, 'config.json')]);
+    await expect(readGpt2Config(folder)).rejects.toMatchObject({
+      code: 'model_invalid',
+      message: expect.stringContaining('it is not a file') as string,
     });
   });
 
