@@ -266,6 +266,41 @@ describe('models', () => {
     expect(await json('models', 'list')).toHaveLength(1);
   });
 
+  it('show what their variants cost, and are measured anew on request', async () => {
+    await json('models', 'import', starter, '--name', 'few', '--variants', 'int8,int4');
+    const shown = await command('models', 'show', 'few');
+    expect(shown.stdout).toMatch(/variant +size +perplexity +above fp32 +agreement +tokens\/s\n/);
+    expect(shown.stdout).toMatch(
+      /^fp32(?: \(default\))? +17\.1 MB +[\d.]+ +\+0\.00% +100\.0% +[\d.]+$/m,
+    );
+    expect(shown.stdout).toMatch(/^int4 .*%/m);
+    expect(shown.stdout).not.toMatch(/^int8_block/m);
+    expect(shown.stdout).toMatch(/Measured on \d{3} tokens of the sample text, 20/);
+
+    interface Measured {
+      readonly measurement: { readonly text: string; readonly tokens: number };
+      readonly variants: readonly { readonly variant: string }[];
+    }
+    const card = await json<Measured>('models', 'measure', 'few');
+    expect(card.measurement.text).toBe('sample');
+    expect(card.variants.map(({ variant }) => variant)).toEqual(['fp32', 'int8', 'int4']);
+    const text = 'The garden was quiet, and nobody had come through the gate for days. ';
+    const file = path.join(home, 'garden.md');
+    writeFileSync(file, text.repeat(30));
+    await json('documents', 'new', '--name', 'Garden', '--body-file', file, '--no-draft');
+    const own = await json<Measured>('models', 'measure', 'few', '--text', 'documents');
+    expect(own.measurement.text).toBe('documents');
+    expect(own.measurement.tokens).toBeGreaterThan(200);
+    expect(await json('models', 'show', 'few')).toEqual(own);
+    await json('models', 'remove', 'few');
+  });
+
+  it('have no other variants than those there are', async () => {
+    const { code, stderr } = await command('models', 'import', starter, '--variants', 'int8,int3');
+    expect(code).toBe(2);
+    expect(stderr).toContain('no variant "int3"');
+  });
+
   it.each([
     ['weights that are cut off', 'model.safetensors'],
     ['a configuration that is cut off', 'config.json'],

@@ -56,10 +56,13 @@ export class FakeEngine implements InferenceClient {
   readonly requests: GenerateRequest[] = [];
   readonly scored: { readonly choice: EngineChoice; readonly tokenIds: readonly number[] }[] = [];
   readonly prepared: PrepareModelRequest[] = [];
+  readonly measured: MeasureModelRequest[] = [];
   /** How many of the next drafts crash the engine. */
   crashes = 0;
   /** Called with each model's name when a preparation begins; may hold it up. */
   onPrepare: (request: PrepareModelRequest) => Promise<void> = () => Promise.resolve();
+  /** Called when a model is being measured; may hold it up. */
+  onMeasure: () => Promise<void> = () => Promise.resolve();
   readonly #models: FakeModelStore;
   readonly #listeners = new Set<(event: EngineClientEvent) => void>();
   #held: PromiseWithResolvers<null> | null = null;
@@ -183,8 +186,16 @@ export class FakeEngine implements InferenceClient {
     });
   }
 
-  measureModel({ model }: MeasureModelRequest): Promise<ModelCard> {
-    return Promise.resolve(model.card);
+  async measureModel(
+    request: MeasureModelRequest,
+    { onProgress, signal }: PrepareOptions = {},
+  ): Promise<ModelCard> {
+    this.measured.push(request);
+    onProgress?.({ message: 'Measuring', fraction: 0.5 });
+    await this.onMeasure();
+    if (signal?.aborted === true) throw new AppError('cancelled', 'cancelled');
+    const measurement = { text: request.text, tokens: 7, measured_on: '2026-01-02T00:00:00.000Z' };
+    return this.#models.add({ ...request.model.card, measurement, default_variant: 'int8' });
   }
 
   devices(): Promise<[]> {

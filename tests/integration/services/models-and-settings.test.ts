@@ -36,6 +36,16 @@ describe('the starter', () => {
     expect(same.engine.prepared).toEqual([]);
   });
 
+  it('is prepared anew when an earlier version prepared it', async () => {
+    const first = openWorkplace();
+    await first.services.models.list(first.services.principal(), undefined);
+    const card = first.models.cards.get('starter')!;
+    const later = openWorkplace({ directory: first.directory });
+    await later.models.add({ ...card, measurement: null });
+    await later.services.models.list(later.services.principal(), undefined);
+    expect(later.engine.prepared).toHaveLength(1);
+  });
+
   it('is never removed', async () => {
     const { services, models } = openWorkplace();
     await services.models.list(services.principal(), undefined);
@@ -57,13 +67,13 @@ describe('the starter', () => {
   });
 });
 
-describe('importing a model', () => {
-  function hear(workplace: ReturnType<typeof openWorkplace>): ServiceEvents['job:changed'][] {
-    const heard: ServiceEvents['job:changed'][] = [];
-    workplace.services.events.on('job:changed', (event) => heard.push(event));
-    return heard;
-  }
+function hear(workplace: ReturnType<typeof openWorkplace>): ServiceEvents['job:changed'][] {
+  const heard: ServiceEvents['job:changed'][] = [];
+  workplace.services.events.on('job:changed', (event) => heard.push(event));
+  return heard;
+}
 
+describe('importing a model', () => {
   it('is a job that tells of its progress and its end', async () => {
     const workplace = openWorkplace();
     const { services, models } = workplace;
@@ -110,6 +120,73 @@ describe('importing a model', () => {
     await services.models.import(services.principal(), { directory: '/d/gpt2', name: null });
     await until(() => heard.at(-1)?.state === 'failed');
     expect(heard.at(-1)!.message).not.toContain('secret');
+  });
+});
+
+describe('measuring a model', () => {
+  it('on the sample is a job, for a library without an owner too', async () => {
+    const workplace = openWorkplace();
+    const { services, engine, library } = workplace;
+    const heard = hear(workplace);
+    const who = services.principal();
+    const { job_id } = await services.models.measure(who, { name: 'starter', text: 'sample' });
+    await until(() => heard.at(-1)?.state === 'done');
+    expect(heard.every((event) => event.job_id === job_id)).toBe(true);
+    expect(heard.map(({ kind, fraction }) => [kind, fraction])).toEqual(
+      [null, 0.5, 1].map((fraction) => ['measure_model', fraction]),
+    );
+    expect(heard.at(-1)!.message).toContain('int8');
+    expect(engine.measured).toMatchObject([{ text: 'sample', documents: [] }]);
+    // What the starter is drafted with from now on.
+    expect((await services.models.show(who, { name: 'starter' })).default_variant).toBe('int8');
+    expect(await services.models.list(who, undefined)).toMatchObject([{ default_variant: 'int8' }]);
+    expect(library.exists()).toBe(false);
+  });
+
+  it('on documents reads the last changed first, those in the trash not at all', async () => {
+    const workplace = openWorkplace();
+    const { services, engine } = workplace;
+    const owner = await workplace.owner();
+    const write = (document_body: string) =>
+      services.documents.create(owner, { document_name: 'D', document_body, draft: false });
+    await write('The oldest.');
+    await write('');
+    const { document } = await write('Away.');
+    await services.documents.trash(owner, { document_id: document.id });
+    await write(`${'x'.repeat(39_988)}👍${'y'.repeat(100)}`);
+    await write('The newest.');
+    const card = await services.models.measureNow(owner, { name: 'starter', text: 'documents' });
+    expect(card.measurement).toMatchObject({ text: 'documents' });
+    const [newest, ...rest] = engine.measured[0]!.documents;
+    // 40,000 units are enough, wherever that is.
+    expect(newest).toBe('The newest.');
+    expect(rest).toEqual([`${'x'.repeat(39_988)}\ufffd`]);
+  });
+
+  it('on documents needs somebody whose they are', () => {
+    const { services, engine } = openWorkplace();
+    const ask = () =>
+      services.models.measure(services.principal(), { name: 'starter', text: 'documents' });
+    expect(ask).toThrow(expect.objectContaining({ code: 'not_allowed' }));
+    expect(engine.measured).toEqual([]);
+  });
+
+  it('can be cancelled, and fails where there is no such model', async () => {
+    const workplace = openWorkplace();
+    const { services, engine } = workplace;
+    const heard = hear(workplace);
+    const who = services.principal();
+    const gate = Promise.withResolvers<undefined>();
+    engine.onMeasure = () => gate.promise;
+    const { job_id } = await services.models.measure(who, { name: 'starter', text: 'sample' });
+    await until(() => heard.at(-1)?.fraction === 0.5);
+    await services.jobs.cancel(who, { job_id });
+    gate.resolve(undefined);
+    await until(() => heard.at(-1)?.state === 'cancelled');
+    expect(heard.at(-1)!.message).toBe('Cancelled. What was measured before is kept.');
+    await services.models.measure(who, { name: 'gpt7', text: 'sample' });
+    await until(() => heard.at(-1)?.state === 'failed');
+    expect(heard.at(-1)!.message).toContain('gpt7');
   });
 });
 
