@@ -74,12 +74,6 @@ export class DeviceRegistry {
     return this.reports();
   }
 
-  /** Whether there is a device that was never tried. */
-  async hasUntried(): Promise<boolean> {
-    const found = await this.#known();
-    return this.#candidates().some((device) => !found.has(device));
-  }
-
   /** A device that was there is gone: it is not used again until a probe finds it well. */
   async lost(device: Device, reason: string): Promise<void> {
     await this.#keep(device, { state: 'unavailable', reason });

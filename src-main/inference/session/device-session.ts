@@ -103,7 +103,8 @@ export class DeviceSession implements PassSession {
       logSeverityLevel: 3,
       extra: {
         session: {
-          disable_cpu_ep_fallback: '1',
+          // On the processor itself the graph can be checked without a device.
+          disable_cpu_ep_fallback: device === 'cpu' ? '0' : '1',
           model_external_initializers_file_folder_path: directory,
         },
       },

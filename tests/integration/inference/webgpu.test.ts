@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GenerationParameters } from '../../../src-main/contract/generation.ts';
@@ -130,6 +130,22 @@ describe.skipIf(environment === null)('drafting on webgpu', () => {
       const automatic = await draft(next.client, model, 'auto', strategies[0]!);
       expect(automatic.device).toBe(report.speed_against_cpu! > 1 ? 'webgpu' : 'cpu');
       expect(next.processes).toHaveLength(1);
+
+      // Without the fused operator, as on devices that have none.
+      const found = await readFile(devicesFile, 'utf8');
+      await writeFile(devicesFile, found.replace('"fused"', '"plain"'));
+      const plain = startEngine({
+        startProcess: forkHost(workerEntry, environment ?? {}),
+        devicesFile,
+      });
+      for (const parameters of strategies.slice(0, 2)) {
+        const result = await draft(plain.client, model, 'webgpu', parameters);
+        const here = await draft(client, model, 'cpu', parameters);
+        expect(result).toMatchObject({ device: 'webgpu', fallBack: null });
+        expect(result.sequences.map(({ tokenIds }) => tokenIds)).toEqual(
+          here.sequences.map(({ tokenIds }) => tokenIds),
+        );
+      }
     },
   );
 });
