@@ -53,7 +53,7 @@ describe('generate', () => {
     expect(result).toEqual({
       model: { name: 'starter', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       device: 'cpu',
-      variant: expect.stringMatching(/^(fp32|int8)$/) as string,
+      variant: expect.stringMatching(/^(fp32|int\d\w*)$/) as string,
       prompt_token_ids: expect.any(Array) as number[],
       sequences: [
         {

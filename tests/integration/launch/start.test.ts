@@ -50,7 +50,7 @@ describe.skipIf(isWindows || process.platform === 'darwin')('npm start', () => {
     expect(stderr).toContain('No display here');
     expect(stdout).toContain('How do I mow my lawn?');
     expect(stdout).toMatch(
-      /The draft \(model starter, \d+ tokens, [\d.]+ s, cpu, (fp32|int8)\)\n {2}│ \S/,
+      /The draft \(model starter, \d+ tokens, [\d.]+ s, cpu, (fp32|int\w+)\)\n {2}│ \S/,
     );
     expect(stdout).toContain('npm run --silent autodoc -- ');
     expect(status).toBe(0);
