@@ -5,9 +5,9 @@ import { call, listen } from '../../ipc/client.ts';
 import { countWords } from '../../lib/count-words.ts';
 import { errorMessage, reportError } from '../../lib/report-error.ts';
 import type { SaveState } from '../../lib/save-state.ts';
+import { KeptText } from './kept-text.ts';
 import { changedElsewhereNotice, recoveredNotice, trashedNotice, type Notice } from './notices.ts';
 import { AutosaveClock } from './parts/autosave-clock.ts';
-import { bodyOf, lineBreakOf, textOf } from './parts/body-text.ts';
 import { ReadingMeter } from './parts/reading-meter.svelte.ts';
 import type { WritingSurface } from './writing-surface.ts';
 
@@ -27,15 +27,7 @@ export class DocumentStore {
   #selectedWords = $state<number | null>(null);
 
   #surface: WritingSurface | null = null;
-  /** The text of the last version, and the text that is on disk: a version or the journal. */
-  #versioned = Text.empty;
-  #kept = Text.empty;
-  #lineBreak = '\n';
-  /** The versions that the text was typed on top of. */
-  #bases: readonly Id[] = [];
-  /** The document's newest versions that the writer has seen or been told of. */
-  #knownHeads: readonly Id[] = [];
-
+  readonly #kept = new KeptText();
   #last: Promise<unknown> = Promise.resolve();
   readonly #clock = new AutosaveClock(() => void this.keep());
   readonly #meter = new ReadingMeter(() => this.#surface?.markReading(this.#meter.readsFrom));
@@ -68,7 +60,7 @@ export class DocumentStore {
 
   /** The text in the editor, saved or not. Whoever derives from it follows each change. */
   get body(): string {
-    return bodyOf(this.#text, this.#lineBreak);
+    return this.#kept.bodyOf(this.#text);
   }
 
   /** Follows the library, and hands over the text before the window closes. The answer stops. */
@@ -100,7 +92,7 @@ export class DocumentStore {
   edited(text: Text): void {
     this.#text = text;
     this.#meter.follow(text);
-    if (text.eq(this.#kept)) {
+    if (this.#kept.has(text)) {
       this.#settle();
       return;
     }
@@ -156,7 +148,7 @@ export class DocumentStore {
     return this.#inOrder(async () => {
       if (this.#document === null) return;
       const { id } = this.#document;
-      if (this.#text.eq(this.#versioned)) await call('autodocs:draft', { document_id: id });
+      if (this.#kept.isVersion(this.#text)) await call('autodocs:draft', { document_id: id });
       else await this.#makeVersion(id, { draft: true });
     });
   }
@@ -199,11 +191,10 @@ export class DocumentStore {
     return this.#inOrder(() => {
       if (document.id === this.#document?.id) {
         this.#document = document;
-        this.#bases = head_version_ids;
-        this.#knownHeads = head_version_ids;
-        this.#versioned = this.#kept = textOf(document.document_body);
+        this.#kept.replaced(document.document_body, head_version_ids);
         this.#notice = null;
-        if (!this.#text.eq(this.#kept)) this.#surface?.replaceAll(this.#kept.toString());
+        const { text } = this.#kept;
+        if (!this.#kept.has(this.#text)) this.#surface?.replaceAll(text.toString());
         this.#settle();
       }
       return Promise.resolve();
@@ -217,17 +208,13 @@ export class DocumentStore {
   }
 
   #take(opened: OpenDocument | null): void {
-    const body = opened?.journal?.document_body ?? opened?.document.document_body ?? '';
     this.#document = opened?.document ?? null;
-    this.#lineBreak = lineBreakOf(body);
-    this.#text = this.#kept = textOf(body);
-    this.#versioned = textOf(opened?.document.document_body ?? '');
-    this.#bases = opened?.journal?.base_version_ids ?? opened?.head_version_ids ?? [];
-    this.#knownHeads = opened?.head_version_ids ?? [];
+    this.#kept.open(opened);
+    this.#text = this.#kept.text;
     this.#selectedWords = null;
     this.#notice = null;
     if (this.#document !== null && this.#document.trashed_on !== null) this.#notice = trashedNotice;
-    else if (!this.#text.eq(this.#versioned)) this.#notice = recoveredNotice;
+    else if (!this.#kept.isVersion(this.#text)) this.#notice = recoveredNotice;
     this.#settle();
     this.#surface?.show(this.#text);
     this.#meter.restart(opened === null ? null : this.#text);
@@ -239,12 +226,12 @@ export class DocumentStore {
    * when the document opens; where nothing takes it, this throws and the text stays.
    */
   async #leave(options: { readonly draft: boolean }): Promise<void> {
-    if (this.#document === null || this.#text.eq(this.#versioned)) return;
+    if (this.#document === null || this.#kept.isVersion(this.#text)) return;
     try {
       await this.#makeVersion(this.#document.id, options);
     } catch (thrown) {
       await this.#autosave();
-      if (!this.#text.eq(this.#kept)) throw thrown;
+      if (!this.#kept.has(this.#text)) throw thrown;
       reportError(thrown);
     }
   }
@@ -257,16 +244,13 @@ export class DocumentStore {
     const saved = await this.#keeping(
       call('documents:save', {
         document_id,
-        document_body: bodyOf(text, this.#lineBreak),
-        base_version_ids: [...this.#bases],
+        document_body: this.#kept.bodyOf(text),
+        base_version_ids: this.#kept.bases,
         draft,
       }),
     );
     this.#document = saved.document;
-    this.#versioned = this.#kept = text;
-    // The writer saw this version alone. Others that stand beside it stay beside it.
-    this.#bases = [saved.version.id];
-    this.#knownHeads = saved.head_version_ids;
+    this.#kept.saved(text, saved);
     if (saved.head_version_ids.length > 1) this.#notice = changedElsewhereNotice;
     else if (this.#notice?.kind !== 'trashed') this.#notice = null;
     this.#settle();
@@ -275,20 +259,20 @@ export class DocumentStore {
 
   async #autosave(): Promise<void> {
     const text = this.#text;
-    if (this.#document === null || text.eq(this.#kept)) return;
+    if (this.#document === null || this.#kept.has(text)) return;
     try {
       await this.#keeping(
         call('documents:autosave', {
           document_id: this.#document.id,
-          document_body: bodyOf(text, this.#lineBreak),
-          base_version_ids: [...this.#bases],
+          document_body: this.#kept.bodyOf(text),
+          base_version_ids: this.#kept.bases,
         }),
       );
     } catch {
       // Shown where the state of saving is shown, and tried again.
       return;
     }
-    this.#kept = text;
+    this.#kept.journaled(text);
     this.#settle();
   }
 
@@ -307,7 +291,7 @@ export class DocumentStore {
 
   /** Says what is true of the text, after something about it was settled. */
   #settle(): void {
-    if (this.#text.eq(this.#kept)) {
+    if (this.#kept.has(this.#text)) {
       this.#clock.stop();
       this.#saveState = { state: 'saved' };
     } else {
@@ -329,17 +313,16 @@ export class DocumentStore {
     this.#document = document;
     if (document.trashed_on !== null) this.#notice = trashedNotice;
     else if (this.#notice?.kind === 'trashed') this.#notice = null;
-    if (head_version_ids.every((id) => this.#knownHeads.includes(id))) return;
+    if (this.#kept.knows(head_version_ids)) return;
 
-    this.#knownHeads = head_version_ids;
-    if (!this.#text.eq(this.#versioned)) {
+    if (!this.#kept.isVersion(this.#text)) {
       // The text on the screen stays the writer's; saving it makes a version beside the other.
+      this.#kept.told(head_version_ids);
       this.#notice = changedElsewhereNotice;
       return;
     }
-    this.#bases = head_version_ids;
-    this.#lineBreak = lineBreakOf(document.document_body);
-    this.#text = this.#kept = this.#versioned = textOf(document.document_body);
+    this.#kept.replaced(document.document_body, head_version_ids);
+    this.#text = this.#kept.text;
     this.#settle();
     this.#surface?.update(this.#text);
     this.#meter.follow(this.#text);

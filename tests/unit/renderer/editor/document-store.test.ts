@@ -399,6 +399,19 @@ describe('recovering', () => {
       base_version_ids: [restored.version.id],
     });
   });
+
+  it('writes the line ends of a restored version from then on', async () => {
+    const { id } = bridge.addDocument('Lawn', 'First.\r\nOf two.');
+    bridge.changeElsewhere(id, 'Second.');
+    await store.open(id);
+    const [, first] = await value(bridge.invoke('versions:list', { document_id: id }));
+    await store.restored(
+      await value(bridge.invoke('versions:restore', { document_id: id, version_id: first!.id })),
+    );
+    surface.type('First.\nOf three.');
+    await store.save();
+    expect(bridge.body(id)).toBe('First.\r\nOf three.');
+  });
 });
 
 describe('what there is to know', () => {
