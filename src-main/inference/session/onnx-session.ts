@@ -29,6 +29,8 @@ export class OnnxSession implements PassSession {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threadCount(),
+      // Every step has shapes of its own: plans for them would be made and never used again.
+      enableMemPattern: false,
       logSeverityLevel: 3,
     });
     return new OnnxSession(session, config);
