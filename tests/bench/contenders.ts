@@ -2,7 +2,7 @@ import { variantsFor, type Device, type Variant } from '../../src-main/contract/
 import { childContestant } from './contestants/child.ts';
 import { engineContestant } from './contestants/engine.ts';
 import type { Contestant, RunnerName } from './contestants/task.ts';
-import { ggmlBytes } from './formats/gguf-file.ts';
+import { ggmlBytes, type GgmlType } from './formats/gguf-file.ts';
 import { benchGgmlTypes, type BenchModel } from './models.ts';
 import type { PeerName } from './rows.ts';
 import { lastCacheBytes, weightBytesPerToken } from './weights-read.ts';
@@ -16,7 +16,8 @@ export interface Contender {
   readonly isExact: boolean;
   /** Whether a quick run does without. */
   readonly isForFullRun: boolean;
-  readonly bytesPerWeight: number;
+  /** Labels of peers with weights of the like size. */
+  readonly likes: readonly string[];
   readonly weightBytesPerStep: number | null;
 }
 
@@ -53,10 +54,24 @@ async function engineContender(
     isEngine: true,
     isExact: variant === 'fp32' && device === 'cpu',
     isForFullRun: false,
-    bytesPerWeight: bytes / reference.card.parameters,
+    likes: [likeLlama(bytes / reference.card.parameters)],
     // Weights that a cache can hold need not come from memory; a device has memory of its own.
     weightBytesPerStep: device === 'cpu' && bytes > cache ? bytes : null,
   };
+}
+
+const ggmlBytesPerWeight = (type: GgmlType) => {
+  const block = 32;
+  return ggmlBytes(type, block) / block;
+};
+const llamaLabel = (type: GgmlType) => `llama.cpp ${type}`;
+
+/** The GGUF file whose weights take the most similar room, whether or not it takes part. */
+export function likeLlama(bytesPerWeight: number): string {
+  const distance = (type: GgmlType) =>
+    Math.abs(Math.log(ggmlBytesPerWeight(type) / bytesPerWeight));
+  const [nearest] = benchGgmlTypes.toSorted((a, b) => distance(a) - distance(b));
+  return llamaLabel(nearest!);
 }
 
 interface PeerEntry {
@@ -69,7 +84,6 @@ interface PeerEntry {
 }
 
 function peerContenders(model: BenchModel, threads: number): Contender[] {
-  const block = 32;
   const folder = model.transformersFolder;
   const transformers = { runner: 'transformers.js', path: folder } as const;
   const entries: readonly PeerEntry[] = [
@@ -83,7 +97,7 @@ function peerContenders(model: BenchModel, threads: number): Contender[] {
     },
     ...benchGgmlTypes.map((type): PeerEntry => ({
       ...{ peer: 'llama.cpp', runner: 'llama.cpp', type, path: model.gguf(type) },
-      bytesPerWeight: ggmlBytes(type, block) / block,
+      bytesPerWeight: ggmlBytesPerWeight(type),
       isForFullRun: type === 'f16',
     })),
     {
@@ -98,7 +112,8 @@ function peerContenders(model: BenchModel, threads: number): Contender[] {
       type,
       threads,
     }),
-    ...{ peer, bytesPerWeight, isForFullRun },
+    ...{ peer, isForFullRun },
+    likes: [likeLlama(bytesPerWeight)],
     isEngine: false,
     isExact: type === 'fp32',
     weightBytesPerStep: null,

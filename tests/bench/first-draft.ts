@@ -44,7 +44,7 @@ export async function measureFirstDraft(model: BenchModel, course: Course): Prom
     model: model.name,
     ...last,
     peer: null,
-    bytesPerWeight: 1,
+    likes: [],
     ms,
     stepMs: [],
     weightBytesPerStep: null,

@@ -232,7 +232,7 @@ class Laps {
       label: contender.contestant.label,
       device: contender.contestant.device(),
       peer: contender.peer,
-      bytesPerWeight: contender.bytesPerWeight,
+      likes: contender.likes,
       ms,
       stepMs,
       weightBytesPerStep: contender.weightBytesPerStep,

@@ -48,8 +48,8 @@ export interface Measured {
   readonly device: Device;
   /** Null for a contestant that is nobody's peer: the engine's other variants. */
   readonly peer: PeerName | null;
-  /** What a weight takes, on average: llama.cpp's files are compared with their likes. */
-  readonly bytesPerWeight: number;
+  /** Of the peers that come in several forms, the labels of those with weights of the like size. */
+  readonly likes: readonly string[];
   /** The counted time of each round. */
   readonly ms: readonly number[];
   /** One step of decoding, of each round; empty where that has no meaning. */
@@ -98,13 +98,12 @@ export function toRows(
   });
 }
 
-/** The peer of that name; of several (llama.cpp's files) the one with weights of the like size. */
+/** The peer of that name; of several forms (llama.cpp's files) the like one, if it took part. */
 function peerOf(
   one: Measured,
   name: PeerName,
   measured: readonly Measured[],
 ): Measured | undefined {
-  const distance = ({ bytesPerWeight }: Measured) =>
-    Math.abs(Math.log(bytesPerWeight / one.bytesPerWeight));
-  return measured.filter(({ peer }) => peer === name).sort((a, b) => distance(a) - distance(b))[0];
+  const peers = measured.filter(({ peer }) => peer === name);
+  return name === 'llama.cpp' ? peers.find(({ label }) => one.likes.includes(label)) : peers[0];
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { likeLlama } from '../../bench/contenders.ts';
 import { rowSchema, toRows, type Measured, type PeerName } from '../../bench/rows.ts';
 
 const measured = (
@@ -8,7 +9,8 @@ const measured = (
   bytesPerWeight: number,
   ms: readonly number[],
 ): Measured => ({
-  ...{ job: 'greedy-100', model: 'm', device: 'cpu', label, peer, bytesPerWeight, ms },
+  ...{ job: 'greedy-100', model: 'm', device: 'cpu', label, peer, ms },
+  likes: [likeLlama(bytesPerWeight)],
   ...{ stepMs: [], weightBytesPerStep: null, peakRssMib: null },
 });
 
@@ -48,6 +50,11 @@ describe('ratios', () => {
     const [row] = toRows([measured('x', null, bytesPerWeight, [10]), ...llamas], 2, []);
     expect(row?.ratio_to['llama.cpp']).toBe(peerMs / 10);
   });
+});
+
+it('compares with no file that is quite unlike, should the like one be missing', () => {
+  const [row] = toRows([int4, ...llamas.slice(0, 2)], 2, []);
+  expect(row?.ratio_to['llama.cpp']).toBeNull();
 });
 
 describe('the limit', () => {
