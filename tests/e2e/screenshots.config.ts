@@ -4,7 +4,9 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: 'screenshots.ts',
-  timeout: 180_000,
+  timeout: 300_000,
+  // A fresh library prepares its model before the first draft.
+  expect: { timeout: 60_000 },
   workers: 1,
   reporter: [['list']],
   outputDir: '../../test-results',

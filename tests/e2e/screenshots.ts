@@ -1,6 +1,7 @@
 import type { ElectronApplication, Page } from '@playwright/test';
 import path from 'node:path';
 import { expect, test } from './fixture.ts';
+import { Writer } from './writer.ts';
 
 /*
  * Walks through the application as a writer does and takes a picture of each screen: in both
@@ -19,6 +20,7 @@ const readme = new Set([
   'writing-dark',
   'versions-light',
   'side-by-side-light',
+  'candidates-light',
   'settings-light',
   'models-light',
 ]);
@@ -41,6 +43,7 @@ const texts = [
 
 test('screens', async ({ app, window }) => {
   const take = (name: string) => photograph(app, window, name);
+  const writer = new Writer(window);
 
   await expect(window.getByRole('button', { name: 'Start writing' })).toBeVisible();
   await take('first-start');
@@ -59,7 +62,7 @@ test('screens', async ({ app, window }) => {
   await window.keyboard.insertText(ending);
   await window.keyboard.press('ControlOrMeta+s');
   await expect(drafts.getByRole('article')).toHaveCount(2);
-  await expect(drafts.getByRole('button', { name: 'Insert' })).toBeVisible();
+  await writer.drafted();
   await expect(window.getByText(/^Reads all \d+ tokens$/)).toBeVisible();
   await take('writing');
 
@@ -72,6 +75,27 @@ test('screens', async ({ app, window }) => {
   await take('side-by-side');
   await window.keyboard.press('Escape');
 
+  await writer.draftWith({
+    strategy: 'sample',
+    seed: 11,
+    num_return_sequences: 4,
+    max_new_tokens: 40,
+    rerank: true,
+  });
+  await window.keyboard.press('ControlOrMeta+Enter');
+  await expect(drafts.getByRole('article')).toHaveCount(3);
+  await writer.drafted();
+  await drafts.getByRole('button', { name: 'Show probabilities' }).click();
+  await drafts
+    .getByRole('group', { name: /^Tokens/ })
+    .getByRole('button')
+    .nth(4)
+    .focus();
+  await take('candidates');
+  await drafts.getByRole('button', { name: 'Compare' }).click();
+  await take('compare');
+  await window.keyboard.press('Escape');
+
   await window.keyboard.press('F1');
   await take('shortcuts');
   await window.keyboard.press('Escape');
@@ -80,8 +104,10 @@ test('screens', async ({ app, window }) => {
   await take('settings');
   const sections = window.getByRole('navigation', { name: 'Settings' });
   await sections.getByText('Models').click();
-  await window.getByText('About this model').click();
+  await expect(window.getByRole('table')).toBeVisible();
   await take('models');
+  await window.getByText('About this model').click();
+  await take('model');
   await sections.getByText('Application').click();
   await take('application');
 });
