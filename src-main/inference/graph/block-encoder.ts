@@ -1,6 +1,6 @@
 import { quantizeBlocks, type BlockFormat, type BlockMatrix } from './block-weights.ts';
 import { encodeFp32 } from './encode-weights.ts';
-import type { Encoder } from './encoders.ts';
+import type { Encoder } from './encoder.ts';
 import { microsoft, type GraphBuilder } from './graph-builder.ts';
 
 /** Products are summed in 8-bit integers, the activations quantised block by block as they come. */

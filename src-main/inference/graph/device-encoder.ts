@@ -1,7 +1,8 @@
 import type { Variant } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import { encodeFp16, encodeFp32 } from './encode-weights.ts';
-import { encoderOf, type Encoder } from './encoders.ts';
+import type { Encoder } from './encoder.ts';
+import { encoderOf } from './encoders.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { elementTypes } from './onnx-types.ts';
 

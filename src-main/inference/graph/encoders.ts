@@ -9,17 +9,9 @@ import {
   quantizeTransposedRows,
   type QuantizedMatrix,
 } from './encode-weights.ts';
+import type { Encoder } from './encoder.ts';
 import { microsoft, type GraphBuilder } from './graph-builder.ts';
 import { elementTypes } from './onnx-types.ts';
-
-/** How a variant holds and multiplies its matrices. */
-export interface Encoder {
-  embed(name: string, table: WeightSource, ids: string): string;
-  /** x · matrix + bias. */
-  linear(name: string, x: string, matrix: WeightSource, bias: WeightSource | null): string;
-  /** x · headᵀ, where the head may be the embedding table. */
-  head(x: string, head: WeightSource, embedding: WeightSource): string;
-}
 
 /**
  * What half precision is multiplied in: a processor has no arithmetic for it, so there the

@@ -3,7 +3,7 @@ import type { Activation, Gpt2Config } from '../checkpoint/config.ts';
 import type { Gpt2Weights } from '../checkpoint/gpt2-weights.ts';
 import type { WeightSource } from '../checkpoint/weight-source.ts';
 import { encodeFp32 } from './encode-weights.ts';
-import type { Encoder } from './encoders.ts';
+import type { Encoder } from './encoder.ts';
 import { microsoft, type GraphBuilder } from './graph-builder.ts';
 import { padHeadColumns, padHeadRows, type HeadPadding } from './pad-heads.ts';
 
