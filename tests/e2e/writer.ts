@@ -108,7 +108,7 @@ export class Writer {
 
   /** The settings, at one of their sections. */
   async openSettings(section: 'Drafting' | 'Models' | 'Application'): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+,');
+    await this.library.getByRole('button', { name: 'Settings' }).click();
     const sections = this.page.getByRole('navigation', { name: 'Settings' });
     await sections.getByRole('button', { name: section }).click();
   }
