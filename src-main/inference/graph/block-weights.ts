@@ -176,7 +176,7 @@ const triedCodes = [-0.5, 0, 0.5, 1, 1.5];
 /**
  * The scale with the least squared error, where errors of large weights count more: each trial
  * rounds by one scale and then takes the one that suits the codes it got (after llama.cpp's
- * `make_qx_quants`). On the bundled model it takes a fifth to a third off what 4 bits cost.
+ * `make_qx_quants`).
  */
 function closestScale(block: Float32Array, largest: number, zero: number): number {
   let best = 0;

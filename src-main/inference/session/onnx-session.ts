@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AppError } from '../../contract/errors.ts';
 import type { Device } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import { cacheShape, KeyValueCache } from './kv-cache.ts';
@@ -33,6 +34,14 @@ export class OnnxSession implements PassSession {
       enableMemPattern: false,
       logSeverityLevel: 3,
     });
+    if (!session.inputNames.includes('attention_bias')) {
+      await session.release();
+      throw new AppError(
+        'model_invalid',
+        'This model was prepared by an earlier version of Autodoc. Your texts are not affected. ' +
+          'Remove the model and import it again.',
+      );
+    }
     return new OnnxSession(session, config);
   }
 

@@ -9,13 +9,16 @@ import type { OperationContext } from './operation-context.ts';
 import type { OperationOutput, OperationPayload } from './protocol.ts';
 import { Stopwatch } from './stopwatch.ts';
 
+/** Steps can be faster than anyone reads, and telling costs as much as a step of a small model. */
+const reportGapMs = 30;
+
 /** What a draft is written with: in memory, whole. */
 export interface ReadyModel extends LoadedModel {
   readonly tokenizer: Tokenizer;
   readonly loadMs: number;
 }
 
-/** Writes on from a prompt with a model that is in memory; reports after each step. */
+/** Writes on from a prompt with a model that is in memory; reports as it goes. */
 export async function generateTexts(
   model: ReadyModel,
   { promptTokenIds, parameters, readsOnlyChanges = false }: OperationPayload<'generate'>,
@@ -48,6 +51,22 @@ export async function generateTexts(
     tokens > 1
       ? ((tokens - 1) * 1000) / decode.elapsedMs()
       : (tokens * 1000) / Math.max(prefillMs, Number.MIN_VALUE);
+  let untold: readonly number[] | null = null;
+  let toldMs = -Infinity;
+  const tell = (): void => {
+    if (untold === null) return;
+    report({
+      text: tokenizer.decodeBeginning(untold, { skipSpecialTokens: true }),
+      tokens,
+      maxNewTokens,
+      tokensPerSecond: tokensPerSecond(),
+      device: session.device,
+      variant: session.variant,
+    });
+    untold = null;
+    toldMs = performance.now();
+  };
+  // Also where it is cancelled: what was written until then is kept.
   const sequences = await generate({
     decoder,
     promptTokenIds,
@@ -60,18 +79,12 @@ export async function generateTexts(
         prefillMs = prefill.elapsedMs();
         decode = new Stopwatch();
       }
-      report({
-        text: tokenizer.decodeBeginning(newTokenIds, { skipSpecialTokens: true }),
-        tokens,
-        maxNewTokens,
-        tokensPerSecond: tokensPerSecond(),
-        device: session.device,
-        variant: session.variant,
-      });
+      untold = newTokenIds;
+      if (performance.now() - toldMs >= reportGapMs) tell();
       // Lets messages in: a cancel takes effect before the next step.
       await setImmediate();
     },
-  });
+  }).finally(tell);
   const timings = {
     loadMs,
     prefillMs,

@@ -52,7 +52,7 @@ function mortalEngines(): MortalEngines {
 }
 
 /** A draft says about this much: loading, reading, a word per step, its end. */
-const messagesOfADraft = 90;
+const messagesOfADraft = 12;
 const killedWords = expect.stringContaining('signal SIGKILL') as string;
 
 it('killed at any moment of a draft: it is written anew, or fails with the reason', async () => {

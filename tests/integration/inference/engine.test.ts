@@ -47,7 +47,9 @@ describe('the engine', () => {
     expect(result.sequences).toHaveLength(1);
     const [sequence] = result.sequences;
     expect(sequence?.tokenIds.slice(0, 3)).toEqual([65, 66, 67]);
-    expect(progress.map(({ tokens }) => tokens)).toEqual([1, 2, 3, 4, 5]);
+    const told = progress.map(({ tokens }) => tokens);
+    expect([told[0], told.at(-1)]).toEqual([1, 5]);
+    expect(told).toEqual([...new Set(told)].sort());
     expect(progress.every(({ maxNewTokens }) => maxNewTokens === 5)).toBe(true);
     // What is shown on the way is the beginning of what comes out: no character half written.
     for (const { text } of progress) expect(sequence?.text.startsWith(text)).toBe(true);
