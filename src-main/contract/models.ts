@@ -98,3 +98,11 @@ export interface DeviceReport {
   /** A step of the probe's tiny model against the processor's: above 1 is faster; null before a probe. */
   readonly speed_against_cpu: number | null;
 }
+
+/** Times fp32's: what a variant's perplexity may be for it to be taken without being asked for. */
+const acceptedPerplexity = 1.01;
+
+/** Whether a variant reads almost as well as fp32. */
+export function isWithinAcceptedLoss(perplexity: number, fp32Perplexity: number): boolean {
+  return Number.isFinite(perplexity) && perplexity <= fp32Perplexity * acceptedPerplexity;
+}

@@ -1,5 +1,11 @@
 import { AppError } from '../../contract/errors.ts';
-import { variantsFor, type Device, type ModelCard, type Variant } from '../../contract/models.ts';
+import {
+  isWithinAcceptedLoss,
+  variantsFor,
+  type Device,
+  type ModelCard,
+  type Variant,
+} from '../../contract/models.ts';
 import type { AttentionForm } from '../graph/device-form.ts';
 import type { AvailableDevice, KeptDevices } from './device-file.ts';
 import type { DeviceRegistry } from './device-registry.ts';
@@ -14,9 +20,6 @@ export interface Placement {
   /** Why it is not where it was meant to be, for people; null where it is. */
   readonly fallBack: string | null;
 }
-
-/** How much worse than fp32 a variant may read for it to be taken without being asked for. */
-const acceptedPerplexity = 1.01;
 
 /**
  * Where to run: what was chosen, else the fastest device that passed its probe and is faster than
@@ -94,6 +97,5 @@ function onDevice(
 function isAccepted(variant: Variant, { variants }: ModelCard): boolean {
   const perplexityOf = (name: Variant) =>
     variants.find((price) => price.variant === name)?.perplexity ?? Infinity;
-  const perplexity = perplexityOf(variant);
-  return Number.isFinite(perplexity) && perplexity <= perplexityOf('fp32') * acceptedPerplexity;
+  return isWithinAcceptedLoss(perplexityOf(variant), perplexityOf('fp32'));
 }

@@ -1,4 +1,4 @@
-import type { Variant, VariantPrice } from '../../contract/models.ts';
+import { isWithinAcceptedLoss, type Variant, type VariantPrice } from '../../contract/models.ts';
 
 /** How a variant reads a text: what `priceOf` compares. */
 export interface Reading {
@@ -27,7 +27,8 @@ export function priceOf(
 
 /** Where their speed was not measured. */
 const likelyFastestFirst: readonly Variant[] = ['int4', 'int4_mixed', 'int8', 'int8_block', 'fp32'];
-const acceptedPerplexity = 1.01;
+/** Speeds as near as this are the same: one run's luck should not choose. */
+const sameSpeed = 0.9;
 
 /**
  * The processor's fastest variant whose perplexity is within 1% of fp32's: by the measured speed,
@@ -37,13 +38,16 @@ export function chooseVariant(prices: readonly VariantPrice[]): Variant {
   const reference = prices.find(({ variant }) => variant === 'fp32')?.perplexity ?? Infinity;
   const accepted = prices.filter(
     ({ variant, perplexity }) =>
-      likelyFastestFirst.includes(variant) && perplexity <= reference * acceptedPerplexity,
+      likelyFastestFirst.includes(variant) && isWithinAcceptedLoss(perplexity, reference),
   );
-  const areTimed = accepted.every((price) => price.tokens_per_second !== null);
-  const [best] = accepted.toSorted((a, b) =>
-    areTimed
-      ? (b.tokens_per_second ?? 0) - (a.tokens_per_second ?? 0)
-      : likelyFastestFirst.indexOf(a.variant) - likelyFastestFirst.indexOf(b.variant),
-  );
+  const speeds = accepted.flatMap(({ tokens_per_second }) => tokens_per_second ?? []);
+  if (speeds.length < accepted.length) {
+    const order = ({ variant }: VariantPrice) => likelyFastestFirst.indexOf(variant);
+    return accepted.toSorted((a, b) => order(a) - order(b))[0]?.variant ?? 'fp32';
+  }
+  const fastEnough = sameSpeed * Math.max(...speeds);
+  const [best] = accepted
+    .filter(({ tokens_per_second }) => (tokens_per_second ?? 0) > fastEnough)
+    .toSorted((a, b) => a.perplexity - b.perplexity);
   return best?.variant ?? 'fp32';
 }

@@ -1,7 +1,8 @@
-import type { ModelSummary, VariantPrice } from '../../../src-main/contract/models.ts';
-
-/** Times fp32's: what a variant's perplexity may be for it to be taken by itself. */
-const acceptedPerplexity = 1.01;
+import {
+  isWithinAcceptedLoss,
+  type ModelSummary,
+  type VariantPrice,
+} from '../../../src-main/contract/models.ts';
 
 /** One line of a model's table of prices. */
 export interface PricedVariant extends VariantPrice {
@@ -17,8 +18,7 @@ export function pricedVariants({ variants }: Pick<ModelSummary, 'variants'>): Pr
   return variants.map((price) => ({
     ...price,
     loss: reference === undefined ? null : price.perplexity / reference - 1,
-    isTolerated:
-      reference === undefined ? null : price.perplexity <= reference * acceptedPerplexity,
+    isTolerated: reference === undefined ? null : isWithinAcceptedLoss(price.perplexity, reference),
   }));
 }
 

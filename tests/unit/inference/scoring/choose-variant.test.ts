@@ -45,6 +45,11 @@ describe('the default where speeds were measured', () => {
       [price('fp32', 20, 10), price('int8', 20.1, 40), price('int4', 20.3, 80)],
       'int8',
     ],
+    [
+      'the better one of two that are as fast',
+      [price('fp32', 20, 10), price('int8', 20.1, 90), price('int8_block', 20, 85)],
+      'int8_block',
+    ],
     ['fp32 where nothing is faster', [price('fp32', 20, 10), price('int4', 20, 9)], 'fp32'],
     [
       'not held up by one that is out of the question',
