@@ -6,7 +6,7 @@ import { attentionOf } from './device-attention.ts';
 import { deviceEncoderOf } from './device-encoder.ts';
 import type { AttentionForm } from './device-form.ts';
 import { ModelProtoSchema, type TensorProto } from './generated/onnx_pb.ts';
-import { addAndNormalize, buildTrunk } from './gpt2-trunk.ts';
+import { buildLogits, buildTrunk } from './gpt2-trunk.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { headPadding } from './pad-heads.ts';
 
@@ -94,20 +94,11 @@ function describe(config: Gpt2Config, variant: Variant, form: AttentionForm) {
   const logitPlaces = graph.input('logit_places', 'int64', ['Q']);
   const k = graph.input('k', 'int64', [1]);
 
-  const { branch, residual } = buildTrunk(
+  const end = buildTrunk(
     { graph, config, weights, encoder, padding, inputIds, positionIds },
     attentionOf(form, { graph, config, padding, parents }),
   );
-  const asked = (tensor: string) =>
-    graph.node('Gather', [tensor, positions], { attributes: { axis: { int: 1 } } });
-  const final = addAndNormalize(
-    { graph, config },
-    asked(branch),
-    asked(residual),
-    'final_norm',
-    weights.finalNorm,
-  );
-  const logits = encoder.head(final.normalized, weights.head, weights.tokenEmbedding);
+  const logits = buildLogits({ graph, config, weights, encoder }, end, positions);
   graph.node('Gather', [logits, logitPlaces], { outputs: ['logits'] });
   graph.output('logits', 'float32', ['Q', config.vocabSize]);
 

@@ -2,7 +2,7 @@ import type { Variant } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import type { Gpt2Weights } from '../checkpoint/gpt2-weights.ts';
 import { encoderOf } from './encoders.ts';
-import { addAndNormalize, buildTrunk, type Attend } from './gpt2-trunk.ts';
+import { buildLogits, buildTrunk, type Attend } from './gpt2-trunk.ts';
 import { GraphBuilder, microsoft, type OnnxGraph } from './graph-builder.ts';
 import { headPadding } from './pad-heads.ts';
 
@@ -95,22 +95,12 @@ export function buildGpt2Graph(
       },
     );
   };
-  const { branch, residual } = buildTrunk(
+  const end = buildTrunk(
     { graph, config, weights, encoder, padding, inputIds, positionIds },
     attend,
   );
 
-  // Only the positions asked about go on: the head is the widest matrix of all.
-  const asked = (tensor: string) =>
-    graph.node('Gather', [tensor, positions], { attributes: { axis: { int: 1 } } });
-  const final = addAndNormalize(
-    { graph, config },
-    asked(branch),
-    asked(residual),
-    'final_norm',
-    weights.finalNorm,
-  );
-  const logits = encoder.head(final.normalized, weights.head, weights.tokenEmbedding);
+  const logits = buildLogits({ graph, config, weights, encoder }, end, positions);
   graph.node('Identity', [logits], { outputs: ['logits'] });
   graph.output('logits', 'float32', [1, 'P', config.vocabSize]);
 

@@ -93,8 +93,31 @@ export function buildTrunk(parts: TrunkParts, attend: Attend): TrunkEnd {
   return { branch, residual };
 }
 
+/**
+ * Scores of the next token after the places asked about, [B, P, vocabulary]. Only those go on to
+ * the head: it is the widest matrix of all.
+ *
+ * @param positions int64 [P]: which of the S tokens
+ */
+export function buildLogits(
+  { graph, config, weights, encoder }: Omit<TrunkParts, 'padding' | 'inputIds' | 'positionIds'>,
+  { branch, residual }: TrunkEnd,
+  positions: string,
+): string {
+  const asked = (tensor: string) =>
+    graph.node('Gather', [tensor, positions], { attributes: { axis: { int: 1 } } });
+  const final = addAndNormalize(
+    { graph, config },
+    asked(branch),
+    asked(residual),
+    'final_norm',
+    weights.finalNorm,
+  );
+  return encoder.head(final.normalized, weights.head, weights.tokenEmbedding);
+}
+
 /** Adds the two, keeps the sum for the next addition, and normalises it. */
-export function addAndNormalize(
+function addAndNormalize(
   { graph, config }: Pick<TrunkParts, 'graph' | 'config'>,
   a: string,
   b: string,

@@ -15,6 +15,7 @@ import type {
   PassSession,
   PassCache,
 } from './pass-session.ts';
+import { floats, integers } from './session-outputs.ts';
 
 export interface DeviceModel {
   readonly device: Device;
@@ -224,18 +225,4 @@ function outputLocations(config: Gpt2Config): Record<string, 'cpu' | 'gpu-buffer
     for (const part of cacheParts) locations[presentName(layer, part)] = 'gpu-buffer';
   }
   return locations;
-}
-
-function floats(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {
-  const data = results[name]?.data;
-  if (data === undefined) return new Float32Array();
-  if (data instanceof Float32Array) return data;
-  throw new TypeError(`The output "${name}" is not float32`);
-}
-
-function integers(results: InferenceSession.OnnxValueMapType, name: string): BigInt64Array {
-  const data = results[name]?.data;
-  if (data === undefined) return new BigInt64Array();
-  if (data instanceof BigInt64Array) return data;
-  throw new TypeError(`The output "${name}" is not int64`);
 }

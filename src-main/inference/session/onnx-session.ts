@@ -6,6 +6,7 @@ import type { Gpt2Config } from '../checkpoint/config.ts';
 import { cacheShape, KeyValueCache } from './kv-cache.ts';
 import { pieceTokens } from './onnx-decoder.ts';
 import type { PassOutput, PassRequest, PassResult, PassSession } from './pass-session.ts';
+import { floats, integers } from './session-outputs.ts';
 
 const outputNames: Readonly<Record<PassOutput, readonly string[]>> = {
   logits: ['logits'],
@@ -108,18 +109,4 @@ export class OnnxSession implements PassSession {
 export function threadCount(): number {
   const allowed = availableParallelism();
   return allowed < cpus().length ? allowed : 0;
-}
-
-function floats(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {
-  const data = results[name]?.data;
-  if (data === undefined) return new Float32Array();
-  if (data instanceof Float32Array) return data;
-  throw new TypeError(`The output "${name}" is not float32`);
-}
-
-function integers(results: InferenceSession.OnnxValueMapType, name: string): BigInt64Array {
-  const data = results[name]?.data;
-  if (data === undefined) return new BigInt64Array();
-  if (data instanceof BigInt64Array) return data;
-  throw new TypeError(`The output "${name}" is not int64`);
 }
