@@ -13,12 +13,14 @@ test('a draft is seen as it is written', async ({ app }) => {
 
   const card = writer.cards.first();
   await expect(card).toContainText('Being written');
+  await expect(card.getByRole('progressbar')).toBeVisible();
   const seen = new Set<string>();
   await expect
-    .poll(async () => seen.add((await card.locator('p').first().textContent()) ?? '').size)
+    .poll(async () => seen.add((await card.locator('p').first().textContent()) ?? '').size, {
+      intervals: [50],
+    })
     .toBeGreaterThan(3);
   await expect(writer.status).toContainText('tokens/s');
-  await expect(card.getByRole('progressbar')).toBeVisible();
   // Writing goes on meanwhile.
   await writer.goOn(' wait');
   await writer.expectText(`${prompt} wait`);
