@@ -10,6 +10,8 @@ export const slowly: GenerationParameters = {
   num_beams: 64,
   max_new_tokens: 180,
   early_stopping: 'never',
+  // Every score of every beam has to be looked at.
+  repetition_penalty: 1.1,
 };
 
 /** A fresh library prepares its model before the first draft, and two cores are busy with tests. */
