@@ -1,7 +1,7 @@
 import type { Download, HubStatus } from '../../../src-main/contract/channels.ts';
 import type { Id } from '../../../src-main/contract/domain.ts';
 import { call, listen } from '../../ipc/client.ts';
-import { errorMessage } from '../../lib/report-error.ts';
+import { Attempts } from '../../lib/attempts.svelte.ts';
 
 /** What a person asks a hub for. */
 export interface DownloadRequest {
@@ -18,7 +18,7 @@ export class DownloadsStore {
   #downloads = $state.raw<readonly Download[]>([]);
   #hub = $state.raw<HubStatus | null>(null);
   #isStarting = $state(false);
-  #problem = $state<string | null>(null);
+  readonly #attempts = new Attempts();
 
   /** In the order in which they were asked for; those that are done stay until dismissed. */
   get downloads(): readonly Download[] {
@@ -35,7 +35,7 @@ export class DownloadsStore {
   }
 
   get problem(): string | null {
-    return this.#problem;
+    return this.#attempts.problem;
   }
 
   /** Loads and listens; the answer stops listening. */
@@ -48,7 +48,7 @@ export class DownloadsStore {
   /** Begins a download, or goes on with it. Answers whether it began. */
   async fetch({ repository, revision, name }: DownloadRequest): Promise<boolean> {
     this.#isStarting = true;
-    const hasBegun = await this.#attempt(async () => {
+    const hasBegun = await this.#attempts.make(async () => {
       this.#take(
         await call('downloads:start', {
           repository: repository.trim(),
@@ -62,7 +62,7 @@ export class DownloadsStore {
   }
 
   async pause(download_id: Id): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       await call('downloads:pause', { download_id });
     });
   }
@@ -73,7 +73,7 @@ export class DownloadsStore {
 
   /** Deletes what was fetched. */
   async discard(download_id: Id): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       await call('downloads:discard', { download_id });
       this.dismiss(download_id);
     });
@@ -86,13 +86,13 @@ export class DownloadsStore {
 
   /** Keeps an access token, or with null forgets it. Answers whether that worked. */
   async setToken(token: string | null): Promise<boolean> {
-    return this.#attempt(async () => {
+    return this.#attempts.make(async () => {
       this.#hub = await call('hub:set-token', { token });
     });
   }
 
   async #load(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const [downloads, hub] = await Promise.all([call('downloads:list'), call('hub:status')]);
       // What was broadcast meanwhile is newer than the answer.
       const isKnown = (id: Id) => this.#downloads.some((download) => download.id === id);
@@ -106,16 +106,5 @@ export class DownloadsStore {
     this.#downloads = isKnown
       ? this.#downloads.map((one) => (one.id === download.id ? download : one))
       : [...this.#downloads, download];
-  }
-
-  async #attempt(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      this.#problem = null;
-      return true;
-    } catch (error) {
-      this.#problem = errorMessage(error);
-      return false;
-    }
   }
 }

@@ -1,12 +1,12 @@
 import type { JobProgress } from '../../../src-main/contract/channels.ts';
 import { call, listen } from '../../ipc/client.ts';
-import { errorMessage } from '../../lib/report-error.ts';
+import { Attempts } from '../../lib/attempts.svelte.ts';
 
 /** The import of a folder: which one, how far it is, how it ended. */
 export class ImportStore {
   #folder = $state<string | null>(null);
   #job = $state.raw<JobProgress | null>(null);
-  #problem = $state<string | null>(null);
+  readonly #attempts = new Attempts();
 
   /** The folder that was chosen for import; null when none is. */
   get folder(): string | null {
@@ -23,7 +23,7 @@ export class ImportStore {
   }
 
   get problem(): string | null {
-    return this.#problem;
+    return this.#attempts.problem;
   }
 
   /** Listens; the answer stops listening. */
@@ -34,7 +34,7 @@ export class ImportStore {
   }
 
   async chooseFolder(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const folder = await call('models:choose-folder');
       if (folder === null) return;
       this.#folder = folder;
@@ -52,7 +52,7 @@ export class ImportStore {
   async importFolder(name: string): Promise<void> {
     const directory = this.#folder;
     if (directory === null) return;
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const { job_id } = await call('models:import', { directory, name: name.trim() || null });
       // Its first events may have come before the answer.
       if (this.#job?.job_id === job_id) return;
@@ -70,7 +70,7 @@ export class ImportStore {
   async cancel(): Promise<void> {
     const job_id = this.#job?.job_id;
     if (job_id === undefined) return;
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       await call('jobs:cancel', { job_id });
     });
   }
@@ -79,14 +79,5 @@ export class ImportStore {
     this.#job = job;
     // A failed import keeps its folder, to try again.
     if (job.state === 'done' || job.state === 'cancelled') this.#folder = null;
-  }
-
-  async #attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#problem = null;
-    } catch (error) {
-      this.#problem = errorMessage(error);
-    }
   }
 }

@@ -2,7 +2,7 @@ import type { JobProgress } from '../../../src-main/contract/channels.ts';
 import type { Measurement, ModelCard, ModelSummary } from '../../../src-main/contract/models.ts';
 import type { Settings } from '../../../src-main/contract/settings.ts';
 import { call, listen } from '../../ipc/client.ts';
-import { errorMessage } from '../../lib/report-error.ts';
+import { Attempts } from '../../lib/attempts.svelte.ts';
 
 /** The models on this machine: which one drafts, with which variant, and what each costs. */
 export class ModelsStore {
@@ -14,7 +14,7 @@ export class ModelsStore {
   /** Measurings that run or ended last, by the model's name. */
   #measurings = $state.raw<Readonly<Record<string, JobProgress>>>({});
   #isLoading = $state(true);
-  #problem = $state<string | null>(null);
+  readonly #attempts = new Attempts();
 
   get models(): readonly ModelSummary[] {
     return this.#models;
@@ -40,7 +40,7 @@ export class ModelsStore {
   }
 
   get problem(): string | null {
-    return this.#problem;
+    return this.#attempts.problem;
   }
 
   cardOf(name: string): ModelCard | undefined {
@@ -66,7 +66,7 @@ export class ModelsStore {
   }
 
   async load(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const [models, settings, status] = await Promise.all([
         call('models:list'),
         call('settings:get'),
@@ -83,7 +83,7 @@ export class ModelsStore {
   /** Fetches a model's whole card, its README included. */
   async loadCard(name: string): Promise<void> {
     if (this.#cards[name] !== undefined) return;
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const card = await call('models:show', { name });
       this.#cards = { ...this.#cards, [name]: card };
     });
@@ -100,7 +100,7 @@ export class ModelsStore {
 
   /** Deletes a model. If it was the one that drafts, the one that came with Autodoc takes over. */
   async remove(name: string): Promise<boolean> {
-    return this.#attempt(async () => {
+    return this.#attempts.make(async () => {
       const successor = this.#models.find((model) => model.bundled && model.name !== name);
       if (name === this.chosenName && successor !== undefined) {
         this.#settings = await call('settings:set', { model_name: successor.name });
@@ -112,7 +112,7 @@ export class ModelsStore {
 
   /** Measures a model's variants anew. Prices on the card change when it is done. */
   async measure(name: string, text: Measurement['text']): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const { job_id } = await call('models:measure', { name, text });
       // Its first events may have come before the answer.
       if (this.#measurings[name]?.job_id === job_id) return;
@@ -130,7 +130,7 @@ export class ModelsStore {
   async cancelMeasuring(name: string): Promise<void> {
     const job_id = this.#measurings[name]?.job_id;
     if (job_id === undefined) return;
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       await call('jobs:cancel', { job_id });
     });
   }
@@ -148,19 +148,8 @@ export class ModelsStore {
   }
 
   async #set(patch: Partial<Settings>): Promise<boolean> {
-    return this.#attempt(async () => {
+    return this.#attempts.make(async () => {
       this.#settings = await call('settings:set', patch);
     });
-  }
-
-  async #attempt(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      this.#problem = null;
-      return true;
-    } catch (error) {
-      this.#problem = errorMessage(error);
-      return false;
-    }
   }
 }

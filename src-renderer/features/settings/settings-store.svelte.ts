@@ -11,6 +11,7 @@ import type {
 import type { DeviceReport, ModelSummary } from '../../../src-main/contract/models.ts';
 import type { Settings, SettingsPatch } from '../../../src-main/contract/settings.ts';
 import { call, listen } from '../../ipc/client.ts';
+import { Attempts } from '../../lib/attempts.svelte.ts';
 import { errorMessage } from '../../lib/report-error.ts';
 import {
   readValue,
@@ -35,7 +36,7 @@ export class SettingsStore {
   #devices = $state.raw<readonly DeviceReport[] | null>(null);
   #status = $state.raw<LibraryStatus | null>(null);
   #fieldProblems = $state.raw<Readonly<Partial<Record<ParameterName, FieldProblem>>>>({});
-  #problem = $state<string | null>(null);
+  readonly #attempts = new Attempts();
   #saved = $state(0);
   #lastTurn: Promise<boolean> = Promise.resolve(true);
 
@@ -62,7 +63,7 @@ export class SettingsStore {
   }
 
   get problem(): string | null {
-    return this.#problem;
+    return this.#attempts.problem;
   }
 
   /** How many changes were saved since the screen opened: a screen shows that one just was. */
@@ -94,7 +95,7 @@ export class SettingsStore {
   }
 
   async #load(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const [settings, status] = await Promise.all([call('settings:get'), call('library:status')]);
       this.#settings = settings;
       this.#status = status;
@@ -102,14 +103,14 @@ export class SettingsStore {
   }
 
   async #loadModels(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       this.#models = await call('models:list');
     });
   }
 
   /** Apart from the rest: asking a machine for its devices may take seconds. */
   async #loadDevices(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       const devices = await call('devices:list');
       // What was broadcast meanwhile is newer than the answer.
       this.#devices ??= devices;
@@ -118,7 +119,7 @@ export class SettingsStore {
 
   /** Tries every device again; what is found comes as it is found. */
   async probeDevices(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       await call('devices:probe');
     });
   }
@@ -182,7 +183,7 @@ export class SettingsStore {
   async resetAll(): Promise<Settings | null> {
     const earlier = this.#settings;
     const isReset = await this.#inTurn(() =>
-      this.#attempt(async () => {
+      this.#attempts.make(async () => {
         this.#settings = await call('settings:reset');
         this.#fieldProblems = {};
         this.#saved += 1;
@@ -192,13 +193,13 @@ export class SettingsStore {
   }
 
   async showFolder(folder: 'store' | 'models'): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attempts.make(async () => {
       await call('folders:show', { folder });
     });
   }
 
   #save(patch: SettingsPatch): Promise<boolean> {
-    return this.#attempt(async () => {
+    return this.#attempts.make(async () => {
       this.#settings = await call('settings:set', patch);
       this.#saved += 1;
     });
@@ -221,16 +222,5 @@ export class SettingsStore {
   #refuse(name: ParameterName, problem: FieldProblem): boolean {
     this.#fieldProblems = { ...this.#fieldProblems, [name]: problem };
     return false;
-  }
-
-  async #attempt(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      this.#problem = null;
-      return true;
-    } catch (error) {
-      this.#problem = errorMessage(error);
-      return false;
-    }
   }
 }
