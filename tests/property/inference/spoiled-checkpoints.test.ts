@@ -226,6 +226,10 @@ describe('a spoiled checkpoint', { timeout: 300_000 }, () => {
     const file = path.join(folder, 'tokenizer.json');
     const original = await readFile(file);
     const ends = new Set<string>();
+    // Drawn changes rarely leave a tokenizer that can be read: each end comes once for certain.
+    const bytes = Buffer.from(' ');
+    const harmless: readonly Change[] = [{ kind: 'insert', share: 0, bytes }];
+    const fatal: readonly Change[] = [{ kind: 'cut', share: 0, bytes }];
     await fc.assert(
       fc.asyncProperty(changes, async (wanted) => {
         await writeFile(file, spoil(original, wanted));
@@ -243,7 +247,7 @@ describe('a spoiled checkpoint', { timeout: 300_000 }, () => {
           ends.add('refused');
         }
       }),
-      { ...limits, seed: testSeed() },
+      { ...limits, seed: testSeed(), examples: [[harmless], [fatal]] },
     );
     expect(ends).toEqual(new Set(['read', 'refused']));
     await writeFile(file, original);
