@@ -1,4 +1,5 @@
 import type { Gpt2Config } from '../checkpoint/config.ts';
+import { cacheParts, pastName, presentName, type CachePart } from './cache-names.ts';
 import type { AttentionForm } from './device-form.ts';
 import type { Attend } from './gpt2-trunk.ts';
 import { microsoft, type GraphBuilder } from './graph-builder.ts';
@@ -11,12 +12,6 @@ interface AttentionParts {
   /** Which row of the cache each row goes on from, int32 [B]. */
   readonly parents: string;
 }
-
-export const cacheParts = ['key', 'value'] as const;
-type CachePart = (typeof cacheParts)[number];
-
-export const pastName = (layer: number, part: CachePart) => `past.${layer}.${part}`;
-export const presentName = (layer: number, part: CachePart) => `present.${layer}.${part}`;
 
 /** A tensor of the cache: [rows, heads, positions, head width], or the other way round. */
 export function cacheDims<Count>(

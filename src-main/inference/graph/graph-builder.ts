@@ -38,8 +38,8 @@ export interface OnnxGraph {
   readonly dataBytes: number;
 }
 
-const irVersion = 8n;
-const opsetVersion = 17n;
+const irVersion = 10n;
+const defaultOpset = 17;
 const externalLocation = 1;
 const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
 /** Weights start at cache lines, so that mapped files can be used in place. */
@@ -47,12 +47,18 @@ const alignment = 64;
 
 /** Assembles a graph node by node; each call answers the name of what it made. */
 export class GraphBuilder {
+  readonly #opset: number;
   readonly #nodes: NodeProto[] = [];
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   readonly #constants = new Map<string, TensorProto>();
   readonly #weights = new Map<string, ExternalTensor>();
   readonly #reshaped: { name: string; original: string; dims: readonly number[] }[] = [];
+
+  /** @param opset the version of ONNX's own operators */
+  constructor(opset = defaultOpset) {
+    this.#opset = opset;
+  }
 
   /** A dimension is a number or the name of one that is known only when the graph runs. */
   input(name: string, type: ElementType, dims: readonly (number | string)[]): string {
@@ -79,6 +85,14 @@ export class GraphBuilder {
       }),
     );
     return outputs[0]!;
+  }
+
+  /** Gives what a node made a name of its own, before anything reads it. */
+  rename(tensor: string, name: string): string {
+    for (const node of this.#nodes) {
+      node.output = node.output.map((output) => (output === tensor ? name : output));
+    }
+    return name;
   }
 
   /** A small int64 constant, inside the graph; the same values are one constant. */
@@ -160,7 +174,7 @@ export class GraphBuilder {
             irVersion,
             producerName: 'autodoc',
             opsetImport: [
-              { domain: '', version: opsetVersion },
+              { domain: '', version: BigInt(this.#opset) },
               { domain: microsoft, version: 1n },
             ],
             graph: {

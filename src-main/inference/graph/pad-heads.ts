@@ -1,9 +1,10 @@
 import { rowCount, rowLength, type WeightSource } from '../checkpoint/weight-source.ts';
 
 /*
- * The attention operator wants heads whose width is a multiple of 8. Others get zero columns:
- * zeros add nothing to a score, and the zeros that come out meet zero rows of the projection.
- * The numbers stay the same to the bit; only memory grows.
+ * WebGPU's attention operator wants heads whose width is a multiple of 8, and all devices share the
+ * weights of one file. Other heads get zero columns: zeros add nothing to a score, and the zeros
+ * that come out meet zero rows of the projection. The numbers stay the same to the bit; only memory
+ * grows.
  */
 
 export interface HeadPadding {

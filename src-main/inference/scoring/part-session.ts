@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Gpt2Config } from '../checkpoint/config.ts';
+import { cacheTensors } from '../session/cache-tensors.ts';
 import { cacheShape, KeyValueCache } from '../session/kv-cache.ts';
 import { threadCount } from '../session/onnx-session.ts';
 import type { GraphPart } from './split-graph.ts';
@@ -84,10 +85,7 @@ export class PartSession {
           Int32Array.from(request.tokenIds, (_, i) => from + i),
           [1, tokens],
         ),
-      seqlens_k: () => new Tensor('int32', Int32Array.of(from + tokens - 1), [1]),
-      total_length: () => new Tensor('int32', Int32Array.of(from + tokens), []),
-      attention_bias: () =>
-        new Tensor('float32', cache.mask(1, tokens), [1, 1, tokens, from + tokens]),
+      attention_mask: () => new Tensor('float32', cache.mask(1, tokens), [tokens, from + tokens]),
       positions: () =>
         new Tensor(
           'int64',
@@ -108,18 +106,13 @@ export class PartSession {
       if (data === undefined) throw new Error(`No part of the graph computes ${name}`);
       feeds[name] = new Tensor('float32', data, [1, tokens, data.length / tokens]);
     }
-    const { heads, headWidth } = cacheShape(this.#config);
-    layers.forEach((layer, index) => {
-      for (const kind of ['key', 'value'] as const) {
-        feeds[`past.${layer}.${kind}`] = new Tensor('float32', cache.view(index, kind), [
-          ...[1, heads, cache.capacity, headWidth],
-        ]);
-      }
-    });
-
-    const fetches = [...hands, ...outputs, ...(layers.length > 0 ? ['kv_new'] : [])];
-    const results = await this.#session.run(feeds, fetches);
-    cache.append(layers.length > 0 ? floats(results, 'kv_new') : new Float32Array(), 1, tokens);
+    const cached = cacheTensors(cache, layers, tokens);
+    const fetches = Object.fromEntries([...hands, ...outputs].map((name) => [name, null]));
+    const results = await this.#session.run(
+      { ...feeds, ...cached.feeds },
+      { ...fetches, ...cached.fetches },
+    );
+    cache.append(1, tokens);
     const ids = results.top_ids?.data;
     return {
       handed: Object.fromEntries(hands.map((name) => [name, floats(results, name)])),

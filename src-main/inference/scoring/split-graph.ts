@@ -7,6 +7,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from '../graph/generated/onnx_pb.ts';
+import { layerOf } from '../graph/cache-names.ts';
 import { between, concat, float32, sliceRows, tensorBytes } from './onnx-parts.ts';
 
 /*
@@ -20,7 +21,7 @@ export interface GraphPart {
   readonly model: Uint8Array;
   /** Names of the whole graph's inputs that it reads, without the caches of layers. */
   readonly inputs: readonly string[];
-  /** The layers whose keys and values it reads; their new ones are its output `kv_new`. */
+  /** The layers whose keys and values it reads, and computes the new ones of. */
   readonly layers: readonly number[];
   /** What it takes over from the part before it: float32 tensors. */
   readonly takes: readonly string[];
@@ -36,8 +37,6 @@ export interface GraphPart {
   readonly needsCopies: boolean;
 }
 
-const newKeysAndValues = 'kv_new';
-const cacheName = /^past\.(\d+)\.(key|value)$/;
 /** They multiply by whole numbers of few bits. */
 const copyingOperators = ['MatMulNBits', 'DynamicQuantizeMatMul'];
 /** Inside a layer: the stream that everything is added to, and the branch to be added. */
@@ -78,17 +77,14 @@ class WholeGraph {
   readonly #constants = new Map<string, NodeProto>();
   /** The others that lead to something wanted, in their order. */
   readonly #nodes: readonly NodeProto[];
-  /** Each layer's new keys and values, before they are put together. */
-  readonly #newOfLayers: readonly string[];
 
   constructor(model: ModelProto, outputs: readonly string[]) {
     this.#model = model;
-    const { node: nodes, initializer, input } = model.graph!;
+    const { node: nodes, initializer, input, output } = model.graph!;
     for (const tensor of initializer) this.#initializers.set(tensor.name, tensor);
     for (const info of input) this.#inputs.set(info.name, info);
-    const together = nodes.find((node) => node.output.includes(newKeysAndValues));
-    this.#newOfLayers = together?.input ?? [];
-    this.#wanted = new Set([...outputs, ...this.#newOfLayers]);
+    const newOfLayers = output.map(({ name }) => name).filter((name) => isNew(name));
+    this.#wanted = new Set([...outputs, ...newOfLayers]);
 
     const needed = new Set(this.#wanted);
     for (const node of nodes.toReversed()) {
@@ -137,12 +133,8 @@ class WholeGraph {
     const takes = [...read].filter((name) => name !== '' && madeBefore.has(name));
     const passes = [...madeBefore].filter((name) => name !== '' && readLater.has(name));
     const hands = [...made].filter((name) => name !== '' && readLater.has(name));
-    const newHere = this.#newOfLayers.filter((name) => made.has(name));
-    const outputs = [...this.#wanted].filter(
-      (name) => made.has(name) && !this.#newOfLayers.includes(name),
-    );
-    const caches = graphInputs.filter((name) => cacheName.test(name));
-    const layers = new Set(caches.map((name) => Number(cacheName.exec(name)![1])));
+    const outputs = [...this.#wanted].filter((name) => made.has(name));
+    const layers = new Set(graphInputs.map((name) => layerOf(name, 'cache')));
 
     const { node, initializer } = withoutWideTables(nodes, this.#fixed(nodes), maxBytes);
     const model = create(ModelProtoSchema, {
@@ -152,20 +144,20 @@ class WholeGraph {
       graph: create(GraphProtoSchema, {
         name: `${this.#model.graph!.name}.${first}`,
         initializer,
-        node: newHere.length === 0 ? node : [...node, concat(newHere, newKeysAndValues, 0)],
+        node,
         input: [...graphInputs.map((name) => this.#inputs.get(name)!), ...takes.map(float32)],
         output: [
           ...hands.map(float32),
-          ...(newHere.length === 0 ? [] : [float32(newKeysAndValues)]),
           ...this.#model.graph!.output.filter(({ name }) => outputs.includes(name)),
         ],
       }),
     });
     return {
       model: toBinary(ModelProtoSchema, model),
-      inputs: graphInputs.filter((name) => !cacheName.test(name)),
-      layers: [...layers],
-      ...{ takes, hands, passes, outputs, weightBytes },
+      inputs: graphInputs.filter((name) => layerOf(name, 'cache') === null),
+      layers: [...layers].filter((layer) => layer !== null),
+      outputs: outputs.filter((name) => !isNew(name)),
+      ...{ takes, hands, passes, weightBytes },
       needsCopies: nodes.some(({ opType }) => copyingOperators.includes(opType)),
     };
   }
@@ -192,6 +184,9 @@ class WholeGraph {
     return weights.reduce((sum, tensor) => sum + tensorBytes(tensor, widened.has(tensor.name)), 0);
   }
 }
+
+/** Whether it belongs into the cache, and is not handed on. */
+const isNew = (name: string) => layerOf(name, 'new') !== null;
 
 interface Fixed {
   /** Operators on weights alone, in an order in which they can be computed. */

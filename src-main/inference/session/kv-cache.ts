@@ -1,40 +1,38 @@
 import type { Gpt2Config } from '../checkpoint/config.ts';
+import { cacheParts, type CachePart } from '../graph/cache-names.ts';
 import { cacheHeadWidth } from '../graph/gpt2-graph.ts';
 import { TokenTree } from './token-tree.ts';
 
 export interface CacheShape {
   readonly layers: number;
-  readonly heads: number;
-  readonly headWidth: number;
+  /** Of a key or a value, all heads side by side. */
+  readonly width: number;
 }
 
 export function cacheShape(config: Gpt2Config): CacheShape {
-  return {
-    layers: config.layers,
-    heads: config.heads,
-    headWidth: cacheHeadWidth(config),
-  };
+  return { layers: config.layers, width: config.heads * cacheHeadWidth(config) };
 }
 
-/**
- * Room grows by this many places: the attention operator clears and copies all the room there is
- * at every step, so more than is needed would be paid for again and again.
- */
-const growth = 64;
+/** Room grows by whole blocks of so many places … */
+const block = 64;
+/** … and by this share of what there is, so that growing is rare where rows take many places. */
+const growthShare = 0.25;
 /** Fewer forgotten places than this are not worth moving the others together. */
 const minForgotten = 32;
 
 /**
  * Keys and values of the tokens read so far: for each layer a buffer of keys and one of values,
- * each [heads, capacity, head width]. Whatever the number of rows (beams, candidates) there is
- * one buffer: what rows share is held and looked at once, and a mask tells each row its own.
+ * each [places, width]. Whatever the number of rows (beams, candidates) there is one buffer: what
+ * rows share is held and looked at once, and a mask tells each row its own.
  */
 export class KeyValueCache {
   readonly #shape: CacheShape;
   readonly #tree = new TokenTree();
   #capacity = 0;
   /** Keys of layer 0, values of layer 0, keys of layer 1, … */
-  #buffers: Float32Array[] = [];
+  #buffers: readonly Float32Array[] = [];
+  /** From so many places on it is worth counting the forgotten ones. */
+  #countFrom = minForgotten;
 
   constructor(shape: CacheShape) {
     this.#shape = shape;
@@ -50,6 +48,7 @@ export class KeyValueCache {
     return this.#tree.places;
   }
 
+  /** Places that there is memory for. */
   get capacity(): number {
     return this.#capacity;
   }
@@ -57,54 +56,39 @@ export class KeyValueCache {
   /** Forgets the positions from `length` on. */
   truncate(length: number): void {
     this.#tree.truncate(length);
+    this.#countFrom = this.places + minForgotten;
   }
 
   /** Makes room for `rows` rows to reach `positions` positions; keeps what is filled. */
   reserve(rows: number, positions: number): void {
-    const more = rows * Math.max(0, positions - this.length);
-    if (this.places + more <= this.#capacity) return;
-    if (this.#tree.forgotten >= minForgotten) this.#compact();
-    const needed = this.places + more;
-    if (needed > this.#capacity) this.#grow(Math.ceil(needed / growth) * growth);
+    // Forgotten places are read all the same, at every step.
+    if (this.places >= this.#countFrom) {
+      if (this.#tree.forgotten >= minForgotten) this.#compact();
+      this.#countFrom = this.places + minForgotten;
+    }
+    const needed = this.places + rows * Math.max(0, positions - this.length);
+    if (needed <= this.#capacity) return;
+    const wanted = Math.max(needed, this.#capacity * (1 + growthShare));
+    this.#grow(Math.ceil(wanted / block) * block);
   }
 
-  /** One buffer, [heads, capacity, head width], without copying. */
-  view(layer: number, part: 'key' | 'value'): Float32Array {
-    return this.#buffers[2 * layer + (part === 'key' ? 0 : 1)]!;
+  /** Places `from` to `to` of one buffer, [to - from, width], without copying. */
+  view(layer: number, part: CachePart, from: number, to: number): Float32Array {
+    const { width } = this.#shape;
+    const index = cacheParts.length * layer + cacheParts.indexOf(part);
+    return this.#buffers[index]!.subarray(from * width, to * width);
   }
 
   /**
    * What each of `tokens` new tokens in each row may look at: [rows × tokens, places + rows ×
-   * tokens], 0 where it may, else a number that leaves nothing of a score. That a token looks at
-   * none after it is left to the operator.
+   * tokens], 0 where it may, else a number that leaves nothing of a score.
    */
   mask(rows: number, tokens: number): Float32Array {
     return this.#tree.mask(rows, tokens);
   }
 
-  /**
-   * Appends what a step computed; there is room.
-   *
-   * @param slices [layers, rows × tokens, 2 × heads × head width]: keys, then values.
-   */
-  append(slices: Float32Array, rows: number, tokens: number): void {
-    const { layers, heads, headWidth } = this.#shape;
-    const first = this.places;
-    const last = first + rows * tokens;
-    let source = 0;
-    for (let layer = 0; layer < layers; layer += 1) {
-      for (let place = first; place < last; place += 1) {
-        for (let part = 0; part < 2; part += 1) {
-          const buffer = this.#buffers[2 * layer + part]!;
-          for (let head = 0; head < heads; head += 1) {
-            const target = (head * this.#capacity + place) * headWidth;
-            // A few dozen numbers at a time: a view for `set` would cost more than the loop.
-            for (let i = 0; i < headWidth; i += 1) buffer[target + i] = slices[source + i]!;
-            source += headWidth;
-          }
-        }
-      }
-    }
+  /** The places after the filled ones are filled now: `rows` × `tokens` of them, row by row. */
+  append(rows: number, tokens: number): void {
     this.#tree.append(rows, tokens);
   }
 
@@ -114,36 +98,27 @@ export class KeyValueCache {
   }
 
   #compact(): void {
-    const { headWidth, heads } = this.#shape;
+    const { width } = this.#shape;
     for (const { from, to, count } of this.#tree.compact()) {
       for (const buffer of this.#buffers) {
-        for (let head = 0; head < heads; head += 1) {
-          const start = head * this.#capacity;
-          buffer.copyWithin(
-            (start + to) * headWidth,
-            (start + from) * headWidth,
-            (start + from + count) * headWidth,
-          );
-        }
+        buffer.copyWithin(to * width, from * width, (from + count) * width);
       }
     }
   }
 
   #grow(capacity: number): void {
-    const { layers, heads, headWidth } = this.#shape;
-    const kept = this.#capacity;
-    const filled = this.places * headWidth;
+    const { layers, width } = this.#shape;
+    const filled = this.places * width;
+    const old = [...this.#buffers];
     this.#capacity = capacity;
-    for (let index = 0; index < 2 * layers; index += 1) {
-      const buffer = new Float32Array(heads * capacity * headWidth);
-      const old = this.#buffers[index];
+    this.#buffers = Array.from({ length: cacheParts.length * layers }, (_, index) => {
+      const buffer = new Float32Array(capacity * width);
+      const before = old[index];
+      if (before === undefined) return buffer;
+      buffer.set(before.subarray(0, filled));
       // One after the other, so that the old ones can go as the new ones come.
-      this.#buffers[index] = buffer;
-      if (old === undefined) continue;
-      for (let head = 0; head < heads; head += 1) {
-        const start = head * kept * headWidth;
-        buffer.set(old.subarray(start, start + filled), head * capacity * headWidth);
-      }
-    }
+      delete old[index];
+      return buffer;
+    });
   }
 }

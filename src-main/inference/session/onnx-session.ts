@@ -3,6 +3,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../../contract/errors.ts';
 import type { Device } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
+import { cacheName } from '../graph/cache-names.ts';
+import { cacheTensors } from './cache-tensors.ts';
 import { cacheShape, KeyValueCache } from './kv-cache.ts';
 import { pieceTokens } from './onnx-decoder.ts';
 import type { PassOutput, PassRequest, PassResult, PassSession } from './pass-session.ts';
@@ -20,10 +22,12 @@ export class OnnxSession implements PassSession {
   readonly device: Device = 'cpu';
   readonly pieceTokens = pieceTokens;
   readonly #session: InferenceSession;
+  readonly #layers: readonly number[];
 
   private constructor(session: InferenceSession, config: Gpt2Config) {
     this.#session = session;
     this.config = config;
+    this.#layers = [...Array(config.layers).keys()];
   }
 
   static async load(graphPath: string, config: Gpt2Config): Promise<OnnxSession> {
@@ -35,7 +39,7 @@ export class OnnxSession implements PassSession {
       enableMemPattern: false,
       logSeverityLevel: 3,
     });
-    if (!session.inputNames.includes('attention_bias')) {
+    if (!session.inputNames.includes(cacheName(0, 'key'))) {
       await session.release();
       throw new AppError(
         'model_invalid',
@@ -51,7 +55,6 @@ export class OnnxSession implements PassSession {
   }
 
   async run(cache: KeyValueCache, request: PassRequest): Promise<PassResult> {
-    const { config } = this;
     const { rows, k, outputs } = request;
     const count = request.tokenIds.length;
     const tokens = count / rows;
@@ -71,24 +74,19 @@ export class OnnxSession implements PassSession {
         Int32Array.from(request.tokenIds, (_, i) => cache.length + (i % tokens)),
         [1, count],
       ),
-      seqlens_k: new Tensor('int32', Int32Array.of(places - 1), [1]),
-      total_length: new Tensor('int32', Int32Array.of(places), []),
-      attention_bias: new Tensor('float32', cache.mask(rows, tokens), [1, 1, count, places]),
+      attention_mask: new Tensor('float32', cache.mask(rows, tokens), [count, places]),
       positions: new Tensor('int64', BigInt64Array.from(positions, BigInt), [asked]),
       targets: new Tensor('int64', BigInt64Array.from(targets, BigInt), [1, asked]),
       k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
     };
-    const shape = cacheShape(config);
-    const dims = [1, shape.heads, cache.capacity, shape.headWidth];
-    for (let layer = 0; layer < config.layers; layer += 1) {
-      for (const part of ['key', 'value'] as const) {
-        feeds[`past.${layer}.${part}`] = new Tensor('float32', cache.view(layer, part), dims);
-      }
-    }
-
-    const fetches = [...outputs.flatMap((output) => outputNames[output]), 'kv_new'];
-    const results = await this.#session.run(feeds, fetches);
-    cache.append(floats(results, 'kv_new'), rows, tokens);
+    const cached = cacheTensors(cache, this.#layers, count);
+    const wanted = outputs.flatMap((output) => outputNames[output]);
+    const fetches = Object.fromEntries(wanted.map((name) => [name, null]));
+    const results = await this.#session.run(
+      { ...feeds, ...cached.feeds },
+      { ...fetches, ...cached.fetches },
+    );
+    cache.append(rows, tokens);
     return {
       logits: floats(results, 'logits'),
       topLogProbs: floats(results, 'top_log_probs'),

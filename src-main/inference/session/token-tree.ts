@@ -78,17 +78,19 @@ export class TokenTree {
     const count = rows * tokens;
     const width = past + count;
     const mask = new Float32Array(count * width);
-    if (rows === 1 && this.#trunk === past) return mask;
     for (let row = 0; row < rows; row += 1) {
       const start = row * tokens * width;
       mask.fill(hidden, start + this.#trunk, start + width);
       for (let place = this.#last[row]!; place >= this.#trunk; place = this.#before[place]!) {
         mask[start + place] = 0;
       }
+      // Each token sees what the one before it in its row saw, and itself.
       const own = past + row * tokens;
-      mask.fill(0, start + own, start + own + tokens);
+      mask[start + own] = 0;
       for (let token = 1; token < tokens; token += 1) {
-        mask.copyWithin(start + token * width, start, start + width);
+        const line = start + token * width;
+        mask.copyWithin(line, line - width, line);
+        mask[line + own + token] = 0;
       }
     }
     return mask;
