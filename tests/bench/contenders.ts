@@ -5,7 +5,7 @@ import type { Contestant, RunnerName } from './contestants/task.ts';
 import { ggmlBytes, type GgmlType } from './formats/gguf-file.ts';
 import { benchGgmlTypes, type BenchModel } from './models.ts';
 import type { PeerName } from './rows.ts';
-import { lastCacheBytes, weightBytesPerToken } from './weights-read.ts';
+import { weightBytesPerToken } from './weights-read.ts';
 
 /** A contestant with what its results are judged by. */
 export interface Contender {
@@ -47,7 +47,6 @@ async function engineContender(
 ): Promise<Contender> {
   const { reference } = model;
   const bytes = await weightBytesPerToken(model.engineGraph(variant));
-  const cache = (await lastCacheBytes()) ?? 0;
   return {
     contestant: engineContestant({ model: reference, device, variant }),
     peer: variant === 'fp32' && device === 'cpu' ? 'fp32' : null,
@@ -55,8 +54,8 @@ async function engineContender(
     isExact: variant === 'fp32' && device === 'cpu',
     isForFullRun: false,
     likes: [likeLlama(bytes / reference.card.parameters)],
-    // Weights that a cache can hold need not come from memory; a device has memory of its own.
-    weightBytesPerStep: device === 'cpu' && bytes > cache ? bytes : null,
+    // A device has memory of its own.
+    weightBytesPerStep: device === 'cpu' ? bytes : null,
   };
 }
 

@@ -26,18 +26,3 @@ export async function weightBytesPerToken(graphPath: string): Promise<number> {
   }
   return bytes;
 }
-
-/** The largest cache of a processor in bytes; null where the system does not tell. */
-export async function lastCacheBytes(): Promise<number | null> {
-  const folder = '/sys/devices/system/cpu/cpu0/cache';
-  let largest: number | null = null;
-  for (let index = 0; ; index += 1) {
-    const size = await readFile(path.join(folder, `index${index}`, 'size'), 'utf8').catch(
-      () => null,
-    );
-    if (size === null) return largest;
-    const [, digits, unit] = /^(\d+)([KM])$/.exec(size.trim()) ?? [];
-    const bytes = Number(digits) * (unit === 'M' ? 2 ** 20 : 2 ** 10);
-    if (bytes > (largest ?? 0)) largest = bytes;
-  }
-}
