@@ -109,7 +109,7 @@ export class KeyValueCache {
   #grow(capacity: number): void {
     const { layers, width } = this.#shape;
     const filled = this.places * width;
-    const old = [...this.#buffers];
+    const old: (Float32Array | undefined)[] = [...this.#buffers];
     this.#capacity = capacity;
     this.#buffers = Array.from({ length: cacheParts.length * layers }, (_, index) => {
       const buffer = new Float32Array(capacity * width);
@@ -117,7 +117,7 @@ export class KeyValueCache {
       if (before === undefined) return buffer;
       buffer.set(before.subarray(0, filled));
       // One after the other, so that the old ones can go as the new ones come.
-      delete old[index];
+      old[index] = undefined;
       return buffer;
     });
   }

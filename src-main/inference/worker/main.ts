@@ -1,3 +1,4 @@
+import './small-young-heap.ts';
 import { createEngine } from './engine.ts';
 import { openParentPort } from './parent-port.ts';
 import { serveEngine } from './serve.ts';
