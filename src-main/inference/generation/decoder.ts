@@ -15,6 +15,8 @@ export interface TopScores {
   readonly k: number;
   /** Natural log-probabilities over the whole vocabulary, shape [batch, k]. */
   readonly logProbs: Float32Array;
+  /** Before any softmax, shape [batch, k]. */
+  readonly logits: Float32Array;
   /** Token ids, shape [batch, k]. */
   readonly tokenIds: Int32Array;
 }

@@ -1,8 +1,7 @@
-import type { StepOutput } from './decoder.ts';
-import { logSumExp, softmax } from './distribution.ts';
+import { softmax } from './distribution.ts';
 import { buildPipeline, type Pipeline } from './processors/pipeline.ts';
 import { seededRandom, type RandomSource } from './random.ts';
-import { logitsOfRow } from './step-output.ts';
+import { choicesOfRow, outputToSample, type Choices } from './step-output.ts';
 import {
   everyTokenIsBanned,
   stoppingCriterion,
@@ -17,8 +16,6 @@ interface SampledText {
   isFinished: boolean;
   readonly random: RandomSource;
 }
-
-const output: StepOutput = { kind: 'logits' };
 
 /**
  * Draws each token from the processed distribution. The texts of one request run in one batch,
@@ -36,13 +33,16 @@ export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens
     random: seededRandom(config.seed, stream),
   }));
 
+  const outputFor = (sequences: readonly (readonly number[])[]) =>
+    outputToSample(pipeline, sequences, decoder.vocabSize);
+
   throwIfCancelled(signal);
-  let scores = await decoder.prefill(promptTokenIds, output);
+  let scores = await decoder.prefill(promptTokenIds, outputFor([promptTokenIds]));
   /** The texts that go on, each with its row in the last step's batch. */
   let rows = texts.map((text) => ({ text, row: 0 }));
   for (let steps = 1; ; steps++) {
     for (const { text, row } of rows) {
-      extend(text, logitsOfRow(scores, row, decoder.vocabSize), pipeline, isFinished);
+      extend(text, choicesOfRow(scores, row, decoder.vocabSize), pipeline, isFinished);
     }
     const first = texts[0]!;
     if (first.sequence.length === promptTokenIds.length) throw everyTokenIsBanned();
@@ -54,7 +54,7 @@ export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens
     scores = await decoder.step(
       Int32Array.from(unfinished, ({ text }) => text.sequence.at(-1)!),
       Int32Array.from(unfinished, ({ row }) => row),
-      output,
+      outputFor(unfinished.map(({ text }) => text.sequence)),
     );
     rows = unfinished.map(({ text }, row) => ({ text, row }));
   }
@@ -70,41 +70,41 @@ export async function sample(run: GenerateRun): Promise<readonly GeneratedTokens
 /** Draws one token; its log-probability counts as the model gave it, before any processor. */
 function extend(
   text: SampledText,
-  logits: Float32Array,
+  { scores, placeOf, tokenAt, logProbAt }: Choices,
   pipeline: Pipeline,
   isFinished: StoppingCriterion,
 ): void {
   const { sequence, random } = text;
-  const processed = logits.slice();
-  pipeline.process(processed, sequence);
-  const token = draw(softmax(processed), random());
-  if (token === null) {
+  pipeline.process(scores, sequence, placeOf);
+  const place = draw(softmax(scores), random());
+  if (place === null) {
     if (!pipeline.endsWhereAllIsBanned) throw everyTokenIsBanned();
     text.isFinished = true;
     return;
   }
-  text.logProbSum += logits[token]! - logSumExp(logits);
+  const token = tokenAt(place);
+  text.logProbSum += logProbAt(place);
   text.isFinished = isFinished(sequence, token);
   sequence.push(token);
 }
 
 /**
- * The token in whose share of the line from 0 to 1 the number falls.
+ * The place in whose share of the line from 0 to 1 the number falls.
  *
  * @param uniform from 0 to below 1
  * @returns null when every token is banned
  */
 function draw(probabilities: Float32Array, uniform: number): number | null {
   let sum = 0;
-  for (let token = 0; token < probabilities.length; token++) sum += probabilities[token]!;
+  for (let place = 0; place < probabilities.length; place++) sum += probabilities[place]!;
   let remaining = uniform * sum;
   let last = -1;
-  for (let token = 0; token < probabilities.length; token++) {
-    const probability = probabilities[token]!;
+  for (let place = 0; place < probabilities.length; place++) {
+    const probability = probabilities[place]!;
     if (!(probability > 0)) continue;
-    if (remaining < probability) return token;
+    if (remaining < probability) return place;
     remaining -= probability;
-    last = token;
+    last = place;
   }
   // Rounding used up the line: the number belongs to its end.
   return last < 0 ? null : last;

@@ -33,6 +33,7 @@ import { headPadding } from './pad-heads.ts';
  * Outputs
  *   logits                   float32 [Q, vocabulary]
  *   top_log_probs, top_ids   float32, int64 [N, K]: likeliest first, equal ones by lower id
+ *   top_logits               float32 [N, K]: of those
  *   target_log_probs         float32 [N, 1]
  *   present.<layer>.key|value
  *
@@ -110,6 +111,11 @@ function describe(config: Gpt2Config, variant: Variant, form: AttentionForm) {
   });
   graph.output('top_log_probs', 'float32', ['N', 'K']);
   graph.output('top_ids', 'int64', ['N', 'K']);
+  graph.node('GatherElements', [logits, 'top_ids'], {
+    attributes: lastAxis,
+    outputs: ['top_logits'],
+  });
+  graph.output('top_logits', 'float32', ['N', 'K']);
   graph.node('GatherElements', [logProbs, targets], {
     attributes: lastAxis,
     outputs: ['target_log_probs'],

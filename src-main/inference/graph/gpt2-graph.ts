@@ -26,6 +26,7 @@ import { headPadding } from './pad-heads.ts';
  *   new.<layer>.key|value    float32 [1, S, W]: what belongs into the last S places of the cache
  *   logits                   float32 [1, P, vocabulary]
  *   top_log_probs, top_ids   float32, int64 [1, P, K]: likeliest first, equal ones by lower id
+ *   top_logits               float32 [1, P, K]: of those
  *   target_log_probs         float32 [1, P]
  *
  * Whoever runs it hands in the last S places of the cache as the memory of the `new` outputs. One
@@ -96,6 +97,11 @@ export function buildGpt2Graph(
   });
   graph.output('top_log_probs', 'float32', [1, 'P', 'K']);
   graph.output('top_ids', 'int64', [1, 'P', 'K']);
+  graph.node('GatherElements', [logits, 'top_ids'], {
+    attributes: lastAxis,
+    outputs: ['top_logits'],
+  });
+  graph.output('top_logits', 'float32', [1, 'P', 'K']);
 
   const two = graph.constant([2]);
   const picked = graph.node('GatherElements', [logProbs, graph.node('Unsqueeze', [targets, two])], {

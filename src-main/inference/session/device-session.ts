@@ -33,7 +33,13 @@ export interface DeviceModel {
  */
 const pieceTokens: Readonly<Record<AttentionForm, number>> = { fused: 16, plain: 64 };
 
-const answerNames = ['logits', 'top_log_probs', 'top_ids', 'target_log_probs'] as const;
+const answerNames = [
+  'logits',
+  'top_log_probs',
+  'top_logits',
+  'top_ids',
+  'target_log_probs',
+] as const;
 
 /** A score that leaves nothing after the softmax, and stays finite when others are added. */
 const hidden = -1e9;
@@ -129,6 +135,7 @@ export class DeviceSession implements PassSession {
     return {
       logits: floats(results, 'logits'),
       topLogProbs: wants('top') ? floats(results, 'top_log_probs') : new Float32Array(),
+      topLogits: wants('top') ? floats(results, 'top_logits') : new Float32Array(),
       topIds: Int32Array.from(wants('top') ? integers(results, 'top_ids') : [], Number),
       targetLogProbs: wants('targets') ? floats(results, 'target_log_probs') : new Float32Array(),
     };

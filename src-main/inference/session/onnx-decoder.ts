@@ -156,6 +156,7 @@ function toScores(result: PassResult, output: StepOutput, vocabSize: number): St
     kind: 'top',
     k: candidates(output, vocabSize),
     logProbs: result.topLogProbs,
+    logits: result.topLogits,
     tokenIds: result.topIds,
   };
 }

@@ -12,7 +12,7 @@ import { floats, integers } from './session-outputs.ts';
 
 const outputNames: Readonly<Record<PassOutput, readonly string[]>> = {
   logits: ['logits'],
-  top: ['top_log_probs', 'top_ids'],
+  top: ['top_log_probs', 'top_logits', 'top_ids'],
   targets: ['target_log_probs'],
 };
 
@@ -90,6 +90,7 @@ export class OnnxSession implements PassSession {
     return {
       logits: floats(results, 'logits'),
       topLogProbs: floats(results, 'top_log_probs'),
+      topLogits: floats(results, 'top_logits'),
       topIds: Int32Array.from(integers(results, 'top_ids'), Number),
       targetLogProbs: floats(results, 'target_log_probs'),
     };

@@ -21,6 +21,7 @@ export interface PassRequest {
 export interface PassResult {
   readonly logits: Float32Array;
   readonly topLogProbs: Float32Array;
+  readonly topLogits: Float32Array;
   readonly topIds: Int32Array;
   readonly targetLogProbs: Float32Array;
 }

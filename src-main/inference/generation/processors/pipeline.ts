@@ -11,7 +11,10 @@ import { temperature } from './temperature.ts';
 import { topK } from './top-k.ts';
 import { topP } from './top-p.ts';
 import { typicalP } from './typical-p.ts';
-import type { LogitsProcessor, TokenBan } from './types.ts';
+import { inWholeVocabulary, type LogitsProcessor, type TokenBan } from './types.ts';
+
+/** Tokens that tie with the last of `top_k` are kept as well: so many are reckoned with. */
+const mostTied = 8;
 
 /** All that happens to a row's scores before a token is chosen. */
 export interface Pipeline {
@@ -23,6 +26,11 @@ export interface Pipeline {
    */
   readonly endsWhereAllIsBanned: boolean;
   bannedTokens(sequence: readonly number[]): ReadonlySet<number>;
+  /**
+   * How many of the likeliest tokens are enough to sample from, whatever is banned or made less
+   * likely: `top_k` of them are left. Null where less likely ones may be drawn too.
+   */
+  enoughToSample(sequence: readonly number[]): number | null;
   /** Applies everything, in Hugging Face's order, in place. */
   readonly process: LogitsProcessor;
 }
@@ -54,10 +62,17 @@ export function buildPipeline(config: DecodingConfig, run?: TextsOfRun): Pipelin
     needsAllScores: changes.length > 0 || warpers.length > 0,
     endsWhereAllIsBanned: bannedWords !== null,
     bannedTokens,
-    process(scores, sequence) {
-      for (const change of changes) change(scores, sequence);
+    enoughToSample(sequence) {
+      const { top_k, repetition_penalty, sequence_bias } = config;
+      if (top_k === 0 || repetition_penalty < 1 || sequence_bias.length > 0) return null;
+      const lowered = repetition_penalty === 1 ? 0 : new Set(sequence).size;
+      return top_k + bannedTokens(sequence).size + lowered + mostTied;
+    },
+    process(scores, sequence, placeOf = inWholeVocabulary) {
+      for (const change of changes) change(scores, sequence, placeOf);
       for (const token of bannedTokens(sequence)) {
-        if (token < scores.length) scores[token] = -Infinity;
+        const place = placeOf(token);
+        if (place !== undefined && place < scores.length) scores[place] = -Infinity;
       }
       for (const warp of warpers) warp(scores, sequence);
     },

@@ -1,4 +1,4 @@
-import type { LogitsProcessor } from './types.ts';
+import { inWholeVocabulary, type LogitsProcessor } from './types.ts';
 
 /**
  * Makes every token that already occurred less likely (penalty above 1) or more likely
@@ -6,10 +6,11 @@ import type { LogitsProcessor } from './types.ts';
  */
 export function repetitionPenalty(penalty: number): LogitsProcessor {
   const factor = Math.fround(penalty);
-  return (scores, sequence) => {
+  return (scores, sequence, placeOf = inWholeVocabulary) => {
     for (const token of new Set(sequence)) {
-      const score = scores[token];
-      if (score !== undefined) scores[token] = score < 0 ? score * factor : score / factor;
+      const place = placeOf(token) ?? -1;
+      const score = scores[place];
+      if (score !== undefined) scores[place] = score < 0 ? score * factor : score / factor;
     }
   };
 }

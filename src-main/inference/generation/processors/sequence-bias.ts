@@ -1,4 +1,4 @@
-import type { LogitsProcessor } from './types.ts';
+import { inWholeVocabulary, type LogitsProcessor } from './types.ts';
 
 /** A run of tokens, and what is added to its last one's score where the others are there. */
 export type SequenceBias = readonly [tokenIds: readonly number[], bias: number];
@@ -18,13 +18,16 @@ export function sequenceBias(biases: readonly SequenceBias[]): LogitsProcessor {
     }))
     // Single tokens first, as the reference adds them up.
     .sort((a, b) => Math.min(a.prefix.length, 1) - Math.min(b.prefix.length, 1));
-  return (scores, sequence) => {
+  return (scores, sequence, placeOf = inWholeVocabulary) => {
     const sums = new Map<number, number>();
     for (const { prefix, last, bias } of runs) {
       const start = sequence.length - prefix.length;
       const isReached = start >= 0 && prefix.every((token, i) => sequence[start + i] === token);
       if (isReached) sums.set(last, Math.fround((sums.get(last) ?? 0) + bias));
     }
-    for (const [token, sum] of sums) scores[token] = scores[token]! + sum;
+    for (const [token, sum] of sums) {
+      const place = placeOf(token);
+      if (place !== undefined) scores[place] = scores[place]! + sum;
+    }
   };
 }

@@ -19,9 +19,10 @@ const prompt = [1, 2, 3];
 function run(
   parameters: CoreParameters,
   options: Pick<GenerateRun, 'onStep' | 'signal'> & { seed?: number } = {},
+  size = vocabSize,
 ): { decoder: TableDecoder; result: Promise<readonly GeneratedTokens[]> } {
-  const decoder = new TableDecoder(randomTable(vocabSize, options.seed ?? 11), vocabSize);
-  const model = { vocabSize, maxPositions: 1_000, eosTokenIds: [eos] };
+  const decoder = new TableDecoder(randomTable(size, options.seed ?? 11), size);
+  const model = { vocabSize: size, maxPositions: 1_000, eosTokenIds: [eos] };
   const config = resolveConfig(parameters, model, prompt.length);
   return { decoder, result: generate({ decoder, promptTokenIds: prompt, config, ...options }) };
 }
@@ -116,12 +117,39 @@ describe('generate', () => {
     for (const parameters of [
       { strategy: 'greedy', repetition_penalty: 1.2 },
       { strategy: 'beam', repetition_penalty: 1.2 },
-      { strategy: 'sample' },
+      { strategy: 'sample', top_k: 0 },
+      { strategy: 'sample', repetition_penalty: 0.9 },
+      { strategy: 'sample', sequence_bias: [[[1], 2]] },
     ] as const) {
       const { decoder, result } = run({ ...parameters, max_new_tokens: 2 });
       await result;
       expect(decoder.calls.every(({ output }) => output.kind === 'logits')).toBe(true);
     }
+  });
+
+  it('asks sampling for what is left of top_k, bans, penalties and ties, or for all', async () => {
+    const request = {
+      strategy: 'sample',
+      no_repeat_ngram_size: 1,
+      max_new_tokens: 3,
+      seed: 1,
+    } as const;
+    const outputs = async (parameters: object, size: number) => {
+      const { decoder, result } = run({ ...request, ...parameters }, {}, size);
+      await result;
+      return decoder.calls.map(({ output }) => output);
+    };
+    const ties = 8;
+    expect(await outputs({ top_k: 5 }, 1000)).toEqual(
+      [3, 4, 5].map((banned) => ({ kind: 'top', k: 5 + banned + ties })),
+    );
+    expect(await outputs({ top_k: 5, repetition_penalty: 1.1 }, 1000)).toEqual(
+      [3, 4, 5].map((seen) => ({ kind: 'top', k: 5 + 2 * seen + ties })),
+    );
+    expect(
+      new Set((await outputs({ top_k: 5 }, 12)).map((output) => JSON.stringify(output))),
+    ).toEqual(new Set([JSON.stringify({ kind: 'top', k: 12 })]));
+    for (const { kind } of await outputs({ top_k: 600 }, 1000)) expect(kind).toBe('logits');
   });
 
   it('finds the same by the likeliest tokens as by all scores', async () => {

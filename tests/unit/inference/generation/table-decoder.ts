@@ -53,6 +53,9 @@ export class TableDecoder implements Decoder {
       kind: 'top',
       k: output.k,
       logProbs: Float32Array.from(tops.flatMap((top) => top.map(({ logProb }) => logProb))),
+      logits: Float32Array.from(
+        tops.flatMap((top, row) => top.map(({ token }) => rows[row]![token]!)),
+      ),
       tokenIds: Int32Array.from(tops.flatMap((top) => top.map(({ token }) => token))),
     };
   }
