@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/errors.ts';
 import type { Variant } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import type { Gpt2Weights } from '../checkpoint/gpt2-weights.ts';
@@ -37,6 +38,20 @@ import { headPadding } from './pad-heads.ts';
 
 /** The first with an operator for attention. */
 const opset = 23;
+
+/**
+ * Refuses a graph that an earlier version of the application wrote, by the names of its inputs.
+ *
+ * @throws AppError `model_invalid`
+ */
+export function requireCurrentGraph(inputNames: readonly string[]): void {
+  if (inputNames.includes(cacheName(0, 'key'))) return;
+  throw new AppError(
+    'model_invalid',
+    'This model was prepared by an earlier version of Autodoc. Your texts are not affected. ' +
+      'Remove the model and import it again.',
+  );
+}
 
 /** Width of one head in the cache, with padding. */
 export function cacheHeadWidth(config: Gpt2Config): number {

@@ -11,12 +11,12 @@ import { isMissing } from '../checkpoint/read-json.ts';
  * has one was whole once; the list tells whether it still is.
  */
 
-const format = 3;
+const format = 4;
 /**
- * Cards of earlier versions, which measured two variants on the sample text: 1 says neither how
- * fast they are nor on how much they were measured, 2 was never released.
+ * Cards of earlier versions, listed as not measured: 1 says neither how fast the variants are nor
+ * on how much they were measured; 2 and 3 were never released. Their graphs are refused.
  */
-const olderFormats = [1, 2] as const;
+const olderFormats = [1, 2, 3] as const;
 const cardFileName = 'card.json';
 /** A card being written, next to the one it takes the place of. */
 const nextCardFileName = 'card.json.next';

@@ -8,6 +8,7 @@ import {
   type ValueInfoProto,
 } from '../graph/generated/onnx_pb.ts';
 import { layerOf } from '../graph/cache-names.ts';
+import { requireCurrentGraph } from '../graph/gpt2-graph.ts';
 import { between, concat, float32, sliceRows, tensorBytes } from './onnx-parts.ts';
 
 /*
@@ -48,13 +49,16 @@ const maxHandedOn = 2;
  * @param bytes the graph's file
  * @param outputs which of its outputs are wanted; what computes none of them is left out
  * @param maxBytes of weights in a part; one tensor that is larger is a part with its operator
+ * @throws AppError `model_invalid` for a graph of an earlier version
  */
 export function splitGraph(
   bytes: Uint8Array,
   outputs: readonly string[],
   maxBytes: number,
 ): readonly GraphPart[] {
-  const whole = new WholeGraph(fromBinary(ModelProtoSchema, bytes), outputs);
+  const model = fromBinary(ModelProtoSchema, bytes);
+  requireCurrentGraph(model.graph?.input.map(({ name }) => name) ?? []);
+  const whole = new WholeGraph(model, outputs);
   const groups: { first: number; end: number; bytes: number }[] = [];
   for (const { first, end, bytes } of whole.inseparable()) {
     const last = groups.at(-1);

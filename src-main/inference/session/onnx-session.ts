@@ -1,9 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AppError } from '../../contract/errors.ts';
 import type { Device } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
-import { cacheName } from '../graph/cache-names.ts';
+import { requireCurrentGraph } from '../graph/gpt2-graph.ts';
 import { cacheTensors } from './cache-tensors.ts';
 import { cacheShape, KeyValueCache } from './kv-cache.ts';
 import { pieceTokens } from './onnx-decoder.ts';
@@ -39,13 +38,11 @@ export class OnnxSession implements PassSession {
       enableMemPattern: false,
       logSeverityLevel: 3,
     });
-    if (!session.inputNames.includes(cacheName(0, 'key'))) {
+    try {
+      requireCurrentGraph(session.inputNames);
+    } catch (error) {
       await session.release();
-      throw new AppError(
-        'model_invalid',
-        'This model was prepared by an earlier version of Autodoc. Your texts are not affected. ' +
-          'Remove the model and import it again.',
-      );
+      throw error;
     }
     return new OnnxSession(session, config);
   }

@@ -323,7 +323,7 @@ describe('measuring a model anew', () => {
     expect(card.variants.map(({ variant }) => variant)).toEqual(['fp32', 'int8']);
     expect(card.variants.every((price) => price.tokens_per_second !== null)).toBe(true);
     expect((await store.get('small')).card).toEqual(card);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 3 });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 4 });
   });
 
   it('says so when the model was removed or replaced meanwhile', async () => {
