@@ -8,8 +8,9 @@ import { checkVocabulary, type AddedToken, type Vocabulary } from './vocabulary.
 
 /*
  * A tokenizer as Hugging Face publishes GPT-2's: `tokenizer.json`, or the older pair of
- * `vocab.json` and `merges.txt`; in both cases `tokenizer_config.json` and
- * `special_tokens_map.json` may name special tokens.
+ * `vocab.json` and `merges.txt`, to which `added_tokens.json` or `tokenizer_config.json` may add
+ * tokens; in both cases `tokenizer_config.json` and `special_tokens_map.json` may name special
+ * tokens.
  */
 
 const endOfText = '<|endoftext|>';
@@ -29,14 +30,15 @@ const mergeSchema = v.pipe(
   v.check((parts) => parts.length === 2 && !parts.includes(''), 'must be two tokens'),
   v.transform((parts) => parts as [string, string]),
 );
-const addedTokenSchema = v.looseObject({
-  id: v.pipe(v.number(), v.integer(), v.minValue(0)),
+const tokenId = v.pipe(v.number(), v.integer(), v.minValue(0));
+const addedTokenEntries = {
   content: v.pipe(v.string(), v.nonEmpty()),
   special: v.optional(v.boolean(), false),
   lstrip: v.optional(v.boolean(), false),
   rstrip: v.optional(v.boolean(), false),
   single_word: v.optional(v.boolean(), false),
-});
+};
+const addedTokenSchema = v.looseObject({ id: tokenId, ...addedTokenEntries });
 const stage = v.nullish(v.looseObject({ type: v.string() }));
 
 const tokenizerSchema = v.looseObject({
@@ -51,6 +53,8 @@ const tokenizerSchema = v.looseObject({
     merges: v.array(mergeSchema),
   }),
 });
+const plainToken = { special: false, lstrip: false, rstrip: false, single_word: false };
+
 type TokenizerFile = v.InferOutput<typeof tokenizerSchema>;
 
 const namedToken = v.nullish(v.union([v.string(), v.looseObject({ content: v.string() })]));
@@ -61,6 +65,14 @@ const specialTokensSchema = v.looseObject({
   pad_token: namedToken,
   add_prefix_space: v.optional(v.boolean(), false),
   add_bos_token: v.optional(v.boolean(), false),
+});
+
+/** Tokens beside the vocabulary by their ids, where there is no `tokenizer.json`. */
+const addedTokensSchema = v.looseObject({
+  added_tokens_decoder: v.optional(
+    v.record(v.pipe(v.string(), v.regex(/^\d+$/)), v.looseObject(addedTokenEntries)),
+    {},
+  ),
 });
 
 /**
@@ -78,9 +90,10 @@ export async function loadTokenizer(directory: string, vocabSize: number): Promi
       ? { vocabulary: 'vocab.json', merges: 'merges.txt' }
       : { vocabulary: 'tokenizer.json', merges: 'tokenizer.json' };
   if (file !== null) refuseOtherKinds(file);
+  const beside = file === null ? await readAddedTokens(directory) : [];
   const parts =
     file === null
-      ? { ...(await readVocabularyAndMerges(directory)), added: [] }
+      ? { ...(await readVocabularyAndMerges(directory)), added: beside }
       : { vocab: file.model.vocab, merges: file.model.merges, added: file.added_tokens };
 
   const tokenIds = new Map(Object.entries(parts.vocab));
@@ -103,6 +116,19 @@ async function readVocabularyAndMerges(
     });
   }
   return { vocab, merges: parseMerges(await readMerges(directory)) };
+}
+
+/** Later versions of the reference write `added_tokens_decoder`, earlier ones a file of its own. */
+async function readAddedTokens(directory: string): Promise<TokenizerFile['added_tokens']> {
+  const name = 'tokenizer_config.json';
+  const config = await readModelJson(directory, name, addedTokensSchema);
+  const decoder = Object.entries(config?.added_tokens_decoder ?? {});
+  const tokens = decoder.map(([id, token]) => ({ id: Number(id), ...token }));
+  refuseStripping(name, tokens);
+  const table = (await readModelJson(directory, 'added_tokens.json', vocabSchema)) ?? {};
+  const known = new Set(tokens.map(({ id }) => id));
+  const others = Object.entries(table).filter(([, id]) => !known.has(id));
+  return [...tokens, ...others.map(([content, id]) => ({ id, content, ...plainToken }))];
 }
 
 async function readMerges(directory: string): Promise<string> {
@@ -195,9 +221,16 @@ function refuseOtherKinds(file: TokenizerFile): void {
   if (decoder && decoder.type !== 'ByteLevel') {
     refuse(`it puts texts together by "${decoder.type}"`, 'decoder');
   }
-  for (const { content, lstrip, rstrip, single_word } of file.added_tokens) {
-    if (lstrip || rstrip || single_word) {
-      refuse(`its token "${content}" changes the text around it`, 'added_tokens');
-    }
+  refuseStripping('tokenizer.json', file.added_tokens);
+}
+
+function refuseStripping(file: string, tokens: TokenizerFile['added_tokens']): void {
+  for (const { content, lstrip, rstrip, single_word } of tokens) {
+    if (!lstrip && !rstrip && !single_word) continue;
+    throw unsupportedModel(
+      file,
+      `its token "${content}" changes the text around it`,
+      'added_tokens',
+    );
   }
 }

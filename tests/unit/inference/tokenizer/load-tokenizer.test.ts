@@ -51,6 +51,34 @@ describe('loadTokenizer', () => {
     expect(tokenizer.decode([3, 6], { skipSpecialTokens: true })).toBe('ab');
   });
 
+  it('adds the tokens of added_tokens.json and of tokenizer_config.json to a pair', async () => {
+    await write('vocab.json', vocab);
+    await write('merges.txt', 'a b');
+    await write('added_tokens.json', { '<|pad|>': 7, '<|user|>': 8 });
+    await write('tokenizer_config.json', {
+      pad_token: '<|pad|>',
+      added_tokens_decoder: { 8: { content: '<|user|>', special: true }, 9: { content: 'bb' } },
+    });
+    const tokenizer = await load(10);
+    expect(tokenizer.encode('<|user|>abbb<|pad|>')).toEqual([8, 0, 9, 1, 7]);
+    expect(tokenizer.decode([8, 0, 9, 1, 7])).toBe('<|user|>abbb<|pad|>');
+    expect(tokenizer.decode([8, 0, 9, 1, 7], { skipSpecialTokens: true })).toBe('abbb');
+  });
+
+  it('refuses added tokens that are broken, too many, or change the text around them', async () => {
+    await write('vocab.json', vocab);
+    await write('merges.txt', 'a b');
+    await write('added_tokens.json', { '<|pad|>': 'seven' });
+    await expect(load(10)).rejects.toThrow('added_tokens.json');
+    await write('added_tokens.json', { '<|pad|>': 10 });
+    await expect(load(10)).rejects.toMatchObject({ code: 'model_invalid' });
+    await write('added_tokens.json', {});
+    await write('tokenizer_config.json', {
+      added_tokens_decoder: { 7: { content: '<mask>', lstrip: true } },
+    });
+    await expect(load(10)).rejects.toMatchObject({ code: 'model_unsupported' });
+  });
+
   it('prefers tokenizer.json, and takes merges written as one text each', async () => {
     await write('tokenizer.json', tokenizerFile({}, { merges: ['a b'] }));
     await write('vocab.json', '{');
