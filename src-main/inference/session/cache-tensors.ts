@@ -1,6 +1,7 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { cacheName, cacheParts, newName } from '../graph/cache-names.ts';
 import type { KeyValueCache } from './kv-cache.ts';
+import { floats } from './session-outputs.ts';
 
 export interface CacheTensors {
   readonly feeds: Readonly<Record<string, Tensor>>;
@@ -33,4 +34,19 @@ export function cacheTensors(
     }
   }
   return { feeds, fetches };
+}
+
+/**
+ * Fails where a pass put its new keys and values somewhere else than into the memory that was
+ * handed in, as another version of the binding might: every draft would be nonsense without a word.
+ */
+export function requireWrittenInPlace(
+  results: InferenceSession.OnnxValueMapType,
+  { fetches }: CacheTensors,
+): void {
+  for (const [name, { data }] of Object.entries(fetches)) {
+    const told = floats(results, name);
+    if (told.length === data.length && told.every((value, i) => Object.is(value, data[i]))) continue;
+    throw new Error(`onnxruntime did not write "${name}" into the memory that it was given`);
+  }
 }

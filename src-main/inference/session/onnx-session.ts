@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Device } from '../../contract/models.ts';
 import type { Gpt2Config } from '../checkpoint/config.ts';
 import { requireCurrentGraph } from '../graph/gpt2-graph.ts';
-import { cacheTensors } from './cache-tensors.ts';
+import { cacheTensors, requireWrittenInPlace } from './cache-tensors.ts';
 import { cacheShape, KeyValueCache } from './kv-cache.ts';
 import { pieceTokens } from './onnx-decoder.ts';
 import type { PassOutput, PassRequest, PassResult, PassSession } from './pass-session.ts';
@@ -22,6 +22,7 @@ export class OnnxSession implements PassSession {
   readonly pieceTokens = pieceTokens;
   readonly #session: InferenceSession;
   readonly #layers: readonly number[];
+  #isChecked = false;
 
   private constructor(session: InferenceSession, config: Gpt2Config) {
     this.#session = session;
@@ -83,6 +84,8 @@ export class OnnxSession implements PassSession {
       { ...feeds, ...cached.feeds },
       { ...fetches, ...cached.fetches },
     );
+    if (!this.#isChecked) requireWrittenInPlace(results, cached);
+    this.#isChecked = true;
     cache.append(rows, tokens);
     return {
       logits: floats(results, 'logits'),
