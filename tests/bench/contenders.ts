@@ -40,6 +40,9 @@ export async function contendersFor(model: BenchModel, choice: Choice): Promise<
   return [...engines, ...others.filter(({ peer }) => choice.withPeers || peer === 'plain_loop')];
 }
 
+/** Variants whose cost lies between two others': a quick run does without. */
+const inBetween: readonly Variant[] = ['int8_block', 'int4_mixed'];
+
 async function engineContender(
   model: BenchModel,
   device: Device,
@@ -52,12 +55,14 @@ async function engineContender(
     peer: variant === 'fp32' && device === 'cpu' ? 'fp32' : null,
     isEngine: true,
     isExact: variant === 'fp32' && device === 'cpu',
-    isForFullRun: false,
+    isForFullRun: inBetween.includes(variant),
     likes: [likeLlama(bytes / reference.card.parameters)],
     // A device has memory of its own.
     weightBytesPerStep: device === 'cpu' ? bytes : null,
   };
 }
+
+const smallParameters = 20e6;
 
 const ggmlBytesPerWeight = (type: GgmlType) => {
   const block = 32;
@@ -97,7 +102,8 @@ function peerContenders(model: BenchModel, threads: number): Contender[] {
     ...benchGgmlTypes.map((type): PeerEntry => ({
       ...{ peer: 'llama.cpp', runner: 'llama.cpp', type, path: model.gguf(type) },
       bytesPerWeight: ggmlBytesPerWeight(type),
-      isForFullRun: type === 'f16',
+      // With small models it takes twenty times as long as everybody else.
+      isForFullRun: type === 'f16' || model.reference.card.parameters < smallParameters,
     })),
     {
       ...{ peer: 'plain_loop', runner: 'plain_loop', type: 'fp32', path: model.plainGraph('fp32') },

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { devices } from '../../src-main/contract/models.ts';
+import { ensureBuilt } from '../../src-main/launch/build.ts';
 import { checkContestants } from './check.ts';
 import { contendersFor, type Contender } from './contenders.ts';
 import { measureFirstDraft } from './first-draft.ts';
@@ -49,6 +50,7 @@ const loadBefore = loadNow();
 if (loadBefore > 0.5)
   say(`!!! Others keep this machine busy (load ${loadBefore}): trust no time, and ratios little`);
 
+await ensureBuilt({ targets: ['main'], onBuild: () => say('Building the engine') });
 const withPeers = options.peers && (await peersAreThere());
 if (options.check) {
   process.exit((await checkContestants(threads, withPeers, say)) ? 0 : 1);

@@ -12,7 +12,8 @@ import { forkHost } from '../../../src-main/inference/host/fork-host.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import type { Contestant, Task } from './task.ts';
 
-const entry = path.join(import.meta.dirname, '../../../src-main/inference/worker/main.ts');
+/** As it is built for the application; `run.ts` sees that it is. */
+const entry = path.join(import.meta.dirname, '../../../out/main/inference-worker.js');
 
 export interface EngineChoice {
   readonly model: ModelReference;
