@@ -20,24 +20,21 @@ const maxDepth = 1_000;
  * where it stands alone: "class" may be written where "ass" may not.
  *
  * Never leads into a dead end: a token after which nothing but banned words could follow before
- * the text has its length is banned as well, as long as there is another way. What must not
- * follow depends only on where in the phrases the text stands, so each such place is looked at
- * once, and there only those tokens are that go on with a phrase.
+ * the text has its length is banned as well, as long as there is another way.
  */
 export class BannedWords {
-  readonly #walk: TextWalk;
+  readonly #verdicts: PhraseVerdicts;
   readonly #afterPrompt: TextState;
   readonly #promptLength: number;
   readonly #read = new Map<TextState, Map<number, TextState>>();
-  readonly #verdicts = new Map<TextState, Verdict>();
-  readonly #tokensLeft = new Map<TextState, number>();
 
   constructor(words: readonly string[], texts: TokenTexts, promptTokenIds: readonly number[]) {
-    this.#walk = new TextWalk(words, CharactersOfTokens.of(texts));
+    this.#verdicts = PhraseVerdicts.of(words, texts);
+    const { walk } = this.#verdicts;
     this.#promptLength = promptTokenIds.length;
     this.#afterPrompt = promptTokenIds.reduce(
-      (state, token) => this.#walk.read(state, token),
-      this.#walk.state([], 'blank'),
+      (state, token) => walk.read(state, token),
+      walk.state([], 'blank'),
     );
   }
 
@@ -47,10 +44,10 @@ export class BannedWords {
    */
   after(sequence: readonly number[], remaining: number): ReadonlySet<number> {
     const state = this.#stateOf(sequence);
-    const { banned, shortLived } = this.#verdictOn(state);
+    const { banned, shortLived } = this.#verdicts.on(state);
     if (shortLived.length === 0) return banned;
     // Where no way is long enough the longest are left.
-    const wanted = Math.min(remaining, this.#tokensLeftAfter(state) - 1);
+    const wanted = Math.min(remaining, this.#verdicts.tokensLeftAfter(state) - 1);
     const tooShort = shortLived.filter(({ tokensLeft }) => tokensLeft < wanted);
     return new Set([...banned, ...tooShort.map(({ token }) => token)]);
   }
@@ -66,15 +63,45 @@ export class BannedWords {
       }
       let next = followers.get(token);
       if (next === undefined) {
-        next = this.#walk.read(state, token);
+        next = this.#verdicts.walk.read(state, token);
         followers.set(token, next);
       }
       state = next;
     }
     return state;
   }
+}
 
-  #verdictOn(state: TextState): Verdict {
+/** Of each vocabulary the phrases that were asked for last: drafts ban the same ones again and again. */
+const lastAsked = new WeakMap<
+  TokenTexts,
+  { readonly key: string; readonly verdicts: PhraseVerdicts }
+>();
+
+/**
+ * What must not follow a text, by what matters of it. That depends only on where in the phrases
+ * the text stands, so each such place is looked at once, and there only those tokens are that go
+ * on with a phrase.
+ */
+class PhraseVerdicts {
+  readonly walk: TextWalk;
+  readonly #verdicts = new Map<TextState, Verdict>();
+  readonly #tokensLeft = new Map<TextState, number>();
+
+  static of(words: readonly string[], texts: TokenTexts): PhraseVerdicts {
+    const key = JSON.stringify(words);
+    const last = lastAsked.get(texts);
+    if (last?.key === key) return last.verdicts;
+    const verdicts = new PhraseVerdicts(words, texts);
+    lastAsked.set(texts, { key, verdicts });
+    return verdicts;
+  }
+
+  private constructor(words: readonly string[], texts: TokenTexts) {
+    this.walk = new TextWalk(words, CharactersOfTokens.of(texts));
+  }
+
+  on(state: TextState): Verdict {
     let verdict = this.#verdicts.get(state);
     if (verdict === undefined) {
       verdict = this.#judge(state);
@@ -86,13 +113,13 @@ export class BannedWords {
   /** What differs from a text that stands in no phrase is only what goes on with one. */
   #judge(state: TextState): Verdict {
     const { places, last, rest } = state;
-    const { characters } = this.#walk;
+    const { characters } = this.walk;
     if (rest.length > 0) {
-      const others = this.#verdictOn(this.#walk.withoutRest(state));
+      const others = this.on(this.walk.withoutRest(state));
       return this.#corrected(state, others, new Set(characters.partial));
     }
     if (places.length > 0) {
-      const plain = this.#verdictOn(this.#walk.state([], last));
+      const plain = this.on(this.walk.state([], last));
       return this.#corrected(state, plain, new Set(this.#tokensAlong(state)));
     }
     return this.#judgeEach(state, characters.written);
@@ -110,12 +137,12 @@ export class BannedWords {
     const banned = new Set<number>();
     const shortLived: { readonly token: number; readonly tokensLeft: number }[] = [];
     for (const token of tokens) {
-      const next = this.#walk.step(state, token);
+      const next = this.walk.step(state, token);
       if (next === null) {
         banned.add(token);
         continue;
       }
-      const tokensLeft = this.#tokensLeftAfter(next);
+      const tokensLeft = this.tokensLeftAfter(next);
       if (tokensLeft < Infinity) shortLived.push({ token, tokensLeft });
     }
     return { banned, shortLived };
@@ -123,7 +150,7 @@ export class BannedWords {
 
   /** Tokens that go on with a phrase the text stands in, and those without a whole character. */
   *#tokensAlong({ places, last }: TextState): Generator<number> {
-    const { trie, characters } = this.#walk;
+    const { trie, characters } = this.walk;
     yield* characters.partial;
     for (const place of places) {
       const firsts = new Set(trie.next(place));
@@ -139,7 +166,7 @@ export class BannedWords {
 
   /** Whether a phrase still goes on, or ends, when the token's characters are through. */
   #staysIn(start: number, last: TextState['last'], token: number): boolean {
-    const { trie, characters } = this.#walk;
+    const { trie, characters } = this.walk;
     let place = start;
     let isAfterBlank = last === 'blank';
     for (const codePoint of characters.of(token, []).codePoints) {
@@ -156,7 +183,7 @@ export class BannedWords {
   }
 
   /** How many more tokens can follow a text at most; without end in every ordinary vocabulary. */
-  #tokensLeftAfter(state: TextState): number {
+  tokensLeftAfter(state: TextState): number {
     return this.#tokensLeft.get(state) ?? this.#countTokensLeft(state);
   }
 
@@ -168,10 +195,10 @@ export class BannedWords {
       if (known !== undefined) return known;
       onPath.add(from);
       let most = 0;
-      for (let token = 0; token < this.#walk.characters.vocabSize && most < Infinity; token += 1) {
-        if (this.#walk.characters.isSilent(token)) continue;
+      for (let token = 0; token < this.walk.characters.vocabSize && most < Infinity; token += 1) {
+        if (this.walk.characters.isSilent(token)) continue;
         tries += 1;
-        const next = this.#walk.step(from, token);
+        const next = this.walk.step(from, token);
         if (next === null) continue;
         // Back where it has been, or too far to look: there is no end in sight.
         const isEndless = onPath.has(next) || onPath.size > maxDepth || tries > maxTries;

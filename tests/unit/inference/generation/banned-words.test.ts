@@ -49,6 +49,15 @@ describe('BannedWords', () => {
     expect(banned(['ass'], ['cl'])).toEqual([' ass', ' ASS', ' ass.']);
   });
 
+  it('keeps what it found for the next text with the same words, and for no others', () => {
+    const after = (words: readonly string[]) =>
+      new BannedWords(words, texts, texts.ids('.')).after(texts.ids('.'), many);
+    const first = after(['ass']);
+    expect(after(['ass'])).toBe(first);
+    expect(after(['ork'])).not.toEqual(first);
+    expect(after(['ass'])).toEqual(first);
+  });
+
   it('takes accents composed or not, and knows them from the bare letter', () => {
     expect(banned(['CAFÉ'], ['.'], 'caf')).toEqual(['É', 'é', 'e\u0301']);
     expect(banned(['ork'], ['.'], 'é')).toEqual([]);
