@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { variants, type Variant } from '../../../src-main/contract/models.ts';
+import { variants } from '../../../src-main/contract/models.ts';
 import { openCheckpoint } from '../../../src-main/inference/checkpoint/checkpoint.ts';
 import { buildGpt2Graph } from '../../../src-main/inference/graph/gpt2-graph.ts';
 import { graphFile, writeGraph } from '../../../src-main/inference/graph/write-graph.ts';
 import { OnnxDecoder } from '../../../src-main/inference/session/onnx-decoder.ts';
 import { OnnxSession } from '../../../src-main/inference/session/onnx-session.ts';
+import { median } from '../../bench/statistics.ts';
 import { writeCheckpointFolder, type CheckpointSizes } from '../../fixtures/checkpoint-folder.ts';
 import { plainLogits } from '../../fixtures/plain-gpt2.ts';
 import { largeCount, testSeed } from '../../fixtures/scale.ts';
@@ -30,16 +31,18 @@ const anySizes: fc.Arbitrary<CheckpointSizes> = fc
   })
   .map(({ headWidth, ...sizes }) => ({ ...sizes, n_embd: sizes.n_head * headWidth }));
 
+/** Of a logit's distance from plain loops over the same weights, where they are multiplied as they are. */
+const exactTolerance = 1e-4;
 /**
- * Of a logit's distance from plain loops over the same weights, as a share of the largest one's
- * size: what is left is that activations are rounded to 8 bits, one tensor or one block at a time.
+ * Where activations are rounded to 8 bits, one tensor or one block at a time, the error is taken
+ * as a share of the logits' size, root mean square each. It is a hundredth in the middle of all
+ * shapes; few narrow ones whose attention is not scaled magnify it tenfold, and nothing but a
+ * mistake makes it a third.
  */
-const tolerance: Readonly<Record<Variant, number>> = {
-  ...{ fp32: 1e-4, fp16: 1e-4 },
-  ...{ int8: 0.15, int8_block: 0.1, int4: 0.1, int4_mixed: 0.1 },
-};
+const roundedTolerance = { middle: 0.03, each: 0.3 };
 
 it('runs a checkpoint of any shape, form and variant as plain loops do', async () => {
+  const roundedErrors: number[] = [];
   await fc.assert(
     fc.asyncProperty(
       anySizes,
@@ -70,11 +73,13 @@ it('runs a checkpoint of any shape, form and variant as plain loops do', async (
           await checkpoint.close();
 
           if (scores.kind !== 'logits') throw new Error('not the output that was asked for');
-          const isExact = variant === 'fp32' || variant === 'fp16';
-          const size = isExact ? 1 : Math.max(...wanted.map(Math.abs));
-          for (const [token, logit] of wanted.entries()) {
-            const error = Math.abs(scores.logits[token]! - logit);
-            expect(error).toBeLessThan(tolerance[variant] * size);
+          const errors = wanted.map((logit, token) => scores.logits[token]! - logit);
+          if (variant === 'fp32' || variant === 'fp16') {
+            expect(Math.max(...errors.map(Math.abs))).toBeLessThan(exactTolerance);
+          } else {
+            const share = rootMeanSquare(errors) / rootMeanSquare(wanted);
+            expect(share).toBeLessThan(roundedTolerance.each);
+            roundedErrors.push(share);
           }
         } finally {
           await rm(folder, { recursive: true });
@@ -83,4 +88,9 @@ it('runs a checkpoint of any shape, form and variant as plain loops do', async (
     ),
     { numRuns: largeCount(300), seed: testSeed() },
   );
+  expect(median(roundedErrors)).toBeLessThan(roundedTolerance.middle);
 }, 300_000);
+
+function rootMeanSquare(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
+}
