@@ -46,7 +46,8 @@ export function requireWrittenInPlace(
 ): void {
   for (const [name, { data }] of Object.entries(fetches)) {
     const told = floats(results, name);
-    if (told.length === data.length && told.every((value, i) => Object.is(value, data[i]))) continue;
+    if (told.length === data.length && told.every((value, i) => Object.is(value, data[i])))
+      continue;
     throw new Error(`onnxruntime did not write "${name}" into the memory that it was given`);
   }
 }
