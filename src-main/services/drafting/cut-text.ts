@@ -43,5 +43,6 @@ export function cutBannedEnd(text: string, badWords: readonly string[]): string 
 }
 
 function escapeForPattern(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, String.raw`\$&`);
+  // Where the u flag is set, only these may be escaped.
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`);
 }

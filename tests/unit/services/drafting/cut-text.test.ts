@@ -24,6 +24,8 @@ describe('cutBannedEnd', () => {
     ['a class', ['ass'], 'a class'],
     ['in New\nYork', ['new  york'], 'in '],
     ['what?', ['?'], 'what'],
+    ['a half-breed', ['half-breed'], 'a '],
+    ['a\\^$.*+?()[]{}|/-&~#z', ['\\^$.*+?()[]{}|/-&~#z'], 'a'],
     ['fine', [], 'fine'],
   ])('%j without %j is %j', (text, words, cut) => {
     expect(cutBannedEnd(text, words)).toBe(cut);
