@@ -1,6 +1,8 @@
 import {
   variants,
+  type ModelCard,
   type ModelSummary,
+  type ModelTraining,
   type Variant,
   type VariantPrice,
 } from '../contract/models.ts';
@@ -76,7 +78,7 @@ export const modelsShow = defineCommand({
       .application()
       .services.models.show(visitor, { name: positionals[0]! });
     context.progress.clear();
-    answer(context, card, () => [describe(card), card.readme ?? ''].join('\n\n').trimEnd());
+    answer(context, card, () => describeWhole(card));
   },
 });
 
@@ -119,6 +121,30 @@ export const modelsRemove = defineCommand({
     answer(context, { name, removed: true }, () => `Removed "${name!}".`);
   },
 });
+
+function describeWhole(card: ModelCard): string {
+  const training = card.training === null ? null : describeTraining(card.training);
+  return [describe(card), training, card.readme].filter((part) => part !== null).join('\n\n');
+}
+
+function describeTraining(training: ModelTraining): string {
+  const { trained_by, started_on, ended_on, hardware, software } = training;
+  const inWords = (facts: Readonly<Record<string, unknown>>): string =>
+    Object.entries(facts)
+      .map(([name, value]) => `${name} ${String(value)}`)
+      .join(', ');
+  const rows = [
+    ['from', `${when(started_on)} to ${when(ended_on)}`],
+    ['on', `${hardware}, ${software}`],
+    ['with', inWords(training.configuration)],
+    ['metrics', inWords(training.metrics)],
+    ...training.data.map(({ name, size_bytes, sha256 }) => [
+      'data',
+      `${name}, ${megabytes(size_bytes)}, ${sha256}`,
+    ]),
+  ];
+  return table(['trained by', trained_by], rows);
+}
 
 export function describe(card: ModelSummary): string {
   const facts = table(

@@ -48,6 +48,24 @@ export interface Measurement {
   readonly measured_on: string;
 }
 
+/** How a model was trained, as the `training-log.json` beside its weights tells. */
+export interface ModelTraining {
+  readonly trained_by: string;
+  readonly started_on: string;
+  readonly ended_on: string;
+  readonly hardware: string;
+  readonly software: string;
+  /** All that decides the outcome: shape, optimiser, steps, seed. */
+  readonly configuration: Readonly<Record<string, number | boolean | string>>;
+  /** What it was trained and judged on. */
+  readonly data: readonly {
+    readonly name: string;
+    readonly size_bytes: number;
+    readonly sha256: string;
+  }[];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 /** A model in the store. Written only after everything verified: no card, no model. */
 export interface ModelCard {
   readonly name: string;
@@ -76,12 +94,14 @@ export interface ModelCard {
   /** The folder it came from, for people. */
   readonly source: string;
   readonly bundled: boolean;
+  /** Null where the model's makers left no log that can be read. */
+  readonly training: ModelTraining | null;
   /** The model's own README in Markdown, null when it has none. */
   readonly readme: string | null;
 }
 
 /** A model as a list shows it. */
-export type ModelSummary = Omit<ModelCard, 'readme'>;
+export type ModelSummary = Omit<ModelCard, 'readme' | 'training'>;
 
 export const deviceStates = ['unprobed', 'probing', 'available', 'unavailable'] as const;
 

@@ -146,9 +146,10 @@ export function createModelsService(options: ModelsServiceOptions): ModelsServic
   };
 }
 
-/** A card without its README: lists are short. */
+/** A card without what its maker tells at length: lists are short. */
 function summaryOf(card: ModelCard): ModelSummary {
-  const summary: Omit<ModelCard, 'readme'> & { readme?: unknown } = { ...card };
+  const summary: ModelSummary & { readme?: unknown; training?: unknown } = { ...card };
   delete summary.readme;
+  delete summary.training;
   return summary;
 }

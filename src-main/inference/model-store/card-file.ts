@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { AppError } from '../../contract/errors.ts';
 import { variants, type ModelCard } from '../../contract/models.ts';
 import { hashFile } from '../checkpoint/checkpoint.ts';
+import { modelTrainingSchema } from '../checkpoint/training-log.ts';
 import { isMissing } from '../checkpoint/read-json.ts';
 
 /*
@@ -61,6 +62,8 @@ export const modelCardSchema = v.object({
   imported_on: v.string(),
   source: v.string(),
   bundled: v.boolean(),
+  // Cards written before there were training logs have none.
+  training: v.optional(v.nullable(modelTrainingSchema), null),
   readme: v.nullable(v.string()),
 }) satisfies v.GenericSchema<unknown, ModelCard>;
 

@@ -11,6 +11,7 @@ import {
 } from '../checkpoint/checkpoint.ts';
 import { isMissing } from '../checkpoint/read-json.ts';
 import type { WeightType } from '../checkpoint/safetensors-header.ts';
+import { readTrainingLog } from '../checkpoint/training-log.ts';
 import type { PrepareModelRequest, PrepareOptions } from '../client/types.ts';
 import { throwIfCancelled } from '../generation/stopping-criteria.ts';
 import { buildGpt2Graph } from '../graph/gpt2-graph.ts';
@@ -183,6 +184,7 @@ async function fillFolder(
     imported_on: new Date().toISOString(),
     source: request.origin ?? request.source,
     bundled: request.bundled,
+    training: await readTrainingLog(checkpoint.directory),
     readme: await readReadme(checkpoint.directory),
   };
   await writeCardFile(folder, { card, files });

@@ -23,5 +23,10 @@ export const modelOperations = {
 
 /** A copy with lists of its own, as the protocol's types have them. */
 function toOutput(card: ModelCard): OperationOutput<'prepareModel'> {
-  return { ...card, eos_token_ids: [...card.eos_token_ids], variants: [...card.variants] };
+  return {
+    ...card,
+    eos_token_ids: [...card.eos_token_ids],
+    variants: [...card.variants],
+    training: card.training && { ...card.training, data: [...card.training.data] },
+  };
 }

@@ -72,6 +72,12 @@ describe('importing a model', () => {
       path.join(source, 'generation_config.json'),
       '{"eos_token_id":[7,8],"top_k":5}',
     );
+    const training = {
+      ...{ trained_by: 'us', started_on: '2026-01-01T00:00:00Z', ended_on: '2026-01-01T01:00:00Z' },
+      ...{ hardware: 'a processor', software: 'PyTorch', configuration: { seed: 1 }, data: [] },
+      metrics: { loss: 3 },
+    };
+    await writeFile(path.join(source, 'training-log.json'), JSON.stringify(training));
     const fractions: number[] = [];
     const card = await prepare('small', { onProgress: ({ fraction }) => fractions.push(fraction) });
 
@@ -79,6 +85,7 @@ describe('importing a model', () => {
       ...{ name: 'small', architecture: 'gpt2', n_layer: 2, n_positions: 32, vocab_size: 300 },
       ...{ parameters: 11_904, weights_dtype: 'fp32', bos_token_id: 256, eos_token_ids: [7, 8] },
       ...{ recommended_parameters: { top_k: 5 }, bundled: false, readme: '# A small one', source },
+      training,
     });
     expect(card.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));

@@ -43,6 +43,7 @@ export function fakeCard(name: string, more: Partial<ModelCard> = {}): ModelCard
     imported_on: '2026-01-01T00:00:00.000Z',
     source: '/nowhere',
     bundled: false,
+    training: null,
     readme: null,
     ...more,
   };

@@ -62,6 +62,23 @@ describe('models', () => {
     expect(bridge.callsOf('settings:set')).toEqual([{ model_name: 'gpt2' }]);
   });
 
+  it('shows how a model was trained, if its makers tell', async () => {
+    bridge.addModel({ ...gpt2, training: null });
+    render(Models);
+    await fireEvent.click(await screen.findByRole('button', { name: 'About this model: gpt2' }));
+    await within(await card('gpt2')).findByText("The model's own README");
+    expect(screen.queryByText('How it was trained')).toBeNull();
+
+    await fireEvent.click(await screen.findByRole('button', { name: 'About this model: starter' }));
+    const starter = await card('starter');
+    await fireEvent.click(await within(starter).findByText('How it was trained'));
+    const { trained_by, data } = starterCard.training!;
+    for (const text of [trained_by, 'bits per byte books', '1.4321', '6,800', data[0]!.sha256]) {
+      expect(within(starter).getByText(text)).toBeTruthy();
+    }
+    await expectAccessible();
+  });
+
   it("shows a model's card and its README as text", async () => {
     bridge.addModel(gpt2);
     render(Models);
