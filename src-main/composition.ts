@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { hashCheckpoint, openCheckpoint } from './inference/checkpoint/checkpoint.ts';
+import { readGenerationConfig } from './inference/checkpoint/generation-config.ts';
 import { preparedSize } from './inference/checkpoint/prepared-size.ts';
 import { createInferenceClient } from './inference/client/inference-client.ts';
 import type { StartEngineProcess } from './inference/host/process-host.ts';
@@ -59,6 +60,7 @@ export function composeApplication(options: ApplicationOptions): Application {
     client,
     openModelStore: (directory) => openModelStore(directory, logger),
     hashCheckpoint: hashFolder,
+    readAdvice: async (directory) => (await readGenerationConfig(directory)).recommendedParameters,
     logger: logger.scope('models'),
   });
   const services = createServices({

@@ -22,27 +22,28 @@ export const originalParameters: GenerationParameters = {
   early_stopping: true,
 };
 
-/** What the settings ask for. `model` is the chosen one, null while it is not known. */
-export function chosenParameters(
-  settings: Settings,
-  model: ModelSummary | null,
-): GenerationParameters {
+/** What a model's makers advise, under Hugging Face's names. */
+export type Advice = ModelSummary['recommended_parameters'];
+
+/** What the settings ask for. `advice` is the chosen model's, null while it is not known. */
+export function chosenParameters(settings: Settings, advice: Advice | null): GenerationParameters {
   switch (settings.parameter_source) {
     case 'original':
       return originalParameters;
     case 'custom':
       return settings.parameters;
     case 'model':
-      return model === null ? originalParameters : recommendedParameters(model);
+      return recommendedParameters(advice ?? {});
   }
 }
 
 /**
- * A model's `generation_config.json` as parameters. Names and values that this application
- * does not know are left out: they are advice, not a request.
+ * A model's `generation_config.json` as parameters; the original's where it advises nothing.
+ * Names and values that this application does not know are left out: they are advice, not a
+ * request.
  */
-export function recommendedParameters(model: ModelSummary): GenerationParameters {
-  const advice = model.recommended_parameters;
+export function recommendedParameters(advice: Advice): GenerationParameters {
+  if (!advises(advice)) return originalParameters;
   const parameters: Record<string, unknown> = { strategy: recommendedStrategy(advice) };
   for (const name of parameterNames) {
     const value = advice[name];
@@ -52,8 +53,13 @@ export function recommendedParameters(model: ModelSummary): GenerationParameters
   return v.parse(generationParametersSchema, parameters);
 }
 
+/** Whether there is anything to heed in what a model's makers advise. */
+export function advises(advice: Advice): boolean {
+  return Object.keys(advice).length > 0;
+}
+
 /** The file names no strategy: `do_sample` asks for sampling, several beams for beam search. */
-function recommendedStrategy(advice: ModelSummary['recommended_parameters']): Strategy {
+function recommendedStrategy(advice: Advice): Strategy {
   if (advice.do_sample === true) return 'sample';
   return Number(advice.num_beams ?? 1) > 1 ? 'beam' : 'greedy';
 }

@@ -342,6 +342,12 @@ function listSchema(
   return v.pipe(v.array(item), v.maxLength(maxCount, `must be at most ${maxCount} texts`));
 }
 
+/** A list of banned words on its own. */
+export const bannedWordsSchema = v.pipe(
+  parameterSchema(parameterTable.bad_words),
+  v.transform((words) => words as readonly string[]),
+);
+
 const parameterEntries = Object.fromEntries(
   parameterNames.map((name) => [name, v.optional(parameterSchema(parameterTable[name]))]),
 );

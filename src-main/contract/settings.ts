@@ -1,5 +1,9 @@
 import * as v from 'valibot';
-import { generationParametersSchema, type GenerationParameters } from './generation.ts';
+import {
+  bannedWordsSchema,
+  generationParametersSchema,
+  type GenerationParameters,
+} from './generation.ts';
 import { devices, variants } from './models.ts';
 
 /** Whether parameters come from the original's defaults, the model's own, or the user. */
@@ -11,10 +15,15 @@ export interface Settings {
   readonly variant: 'auto' | (typeof variants)[number];
   /**
    * `original`: beam search as the original drafted; `model`: what the model's
-   * `generation_config.json` recommends; `custom`: `parameters`.
+   * `generation_config.json` recommends, and the original's where it recommends nothing;
+   * `custom`: `parameters`.
    */
   readonly parameter_source: (typeof parameterSources)[number];
   readonly parameters: GenerationParameters;
+  /** Whether words are kept out of every draft, beside those that its parameters ban. */
+  readonly is_ban_list_on: boolean;
+  /** The user's own list of them; null is the one that comes with Autodoc. */
+  readonly ban_list: readonly string[] | null;
   readonly theme: 'system' | 'light' | 'dark';
 }
 
@@ -22,8 +31,10 @@ export const defaultSettings: Settings = {
   model_name: 'starter',
   device: 'auto',
   variant: 'auto',
-  parameter_source: 'original',
+  parameter_source: 'model',
   parameters: { strategy: 'beam' },
+  is_ban_list_on: true,
+  ban_list: null,
   theme: 'system',
 };
 
@@ -33,6 +44,8 @@ export const settingsSchema = v.strictObject({
   variant: v.picklist(['auto', ...variants]),
   parameter_source: v.picklist(parameterSources),
   parameters: generationParametersSchema,
+  is_ban_list_on: v.boolean(),
+  ban_list: v.nullable(bannedWordsSchema),
   theme: v.picklist(['system', 'light', 'dark']),
 });
 export const settingsPatchSchema = v.partial(settingsSchema);

@@ -23,7 +23,10 @@ export function createContextService(options: ContextServiceOptions): Room<'cont
       const isThere = await models.has(chosen.model_name);
       const model = await models.get(isThere ? chosen.model_name : models.bundledName);
       const { n_positions } = model.card;
-      const limits = limitsOf(chosenParameters(chosen, model.card), n_positions);
+      const limits = limitsOf(
+        chosenParameters(chosen, model.card.recommended_parameters),
+        n_positions,
+      );
       const tail = await readTail(client, model, text);
       const plan = tail.tokenIds.length === 0 ? null : planPrompt(tail, limits);
       return {

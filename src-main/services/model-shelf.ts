@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Advice } from '../contract/chosen-parameters.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelCard } from '../contract/models.ts';
 import type {
@@ -26,6 +27,8 @@ export interface ModelShelfOptions {
   readonly openModelStore: (modelsDirectory: string) => ModelStore;
   /** A checkpoint's identity, as the card's `sha256`. Throws `model_invalid`. */
   readonly hashCheckpoint: (directory: string) => Promise<string>;
+  /** What a checkpoint's `generation_config.json` recommends. Throws `model_invalid`. */
+  readonly readAdvice: (directory: string) => Promise<Advice>;
   readonly logger: Logger;
 }
 
@@ -37,6 +40,8 @@ export interface ModelShelf {
   list(): Promise<readonly ModelCard[]>;
   /** Whether a name can be drafted with; does not wait for the starter. */
   has(name: string): Promise<boolean>;
+  /** What a model recommends to draft with; does not wait for the starter. Throws as `get`. */
+  advice(name: string): Promise<Advice>;
   /** Prepares the starter when it is asked for first. Throws as `ModelStore.get`. */
   get(name: string): Promise<ModelReference>;
   /** A name first, then a Hugging Face folder, which is prepared once and kept by its hash. */
@@ -56,7 +61,8 @@ export interface ModelShelf {
 }
 
 export function createModelShelf(options: ModelShelfOptions): ModelShelf {
-  const { modelsDirectory, bundled, client, openModelStore, hashCheckpoint, logger } = options;
+  const { modelsDirectory, bundled, client, openModelStore, logger } = options;
+  const { hashCheckpoint, readAdvice } = options;
   const store = openModelStore(modelsDirectory);
   const foldersDirectory = path.join(modelsDirectory, '.folders');
   const folders = openModelStore(foldersDirectory);
@@ -135,6 +141,10 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
     async has(name) {
       if (name === bundled.name) return true;
       return (await store.list()).some((card) => card.name === name);
+    },
+    async advice(name) {
+      if (name === bundled.name) return readAdvice(bundled.directory);
+      return (await store.get(name)).card.recommended_parameters;
     },
     get: (name) => (name === bundled.name ? bundledModel() : store.get(name)),
     async find(nameOrDirectory, prepareOptions = {}) {

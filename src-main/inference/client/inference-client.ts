@@ -96,6 +96,7 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
                   promptTokenIds: [...request.promptTokenIds],
                   readsOnlyChanges: request.readsOnlyChanges ?? false,
                   parameters: { ...request.parameters },
+                  bannedWords: request.bannedWords ?? [],
                 },
                 { onProgress, signal, onModel: tellAbout(request.model.card.name) },
               ),

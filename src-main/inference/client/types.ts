@@ -36,6 +36,8 @@ export interface GenerateRequest extends EngineChoice {
   readonly promptTokenIds: readonly number[];
   /** The reference layer: Hugging Face's semantics, the original's defaults where absent. */
   readonly parameters: GenerationParameters;
+  /** Words and phrases to keep out beside the parameters' `bad_words`. */
+  readonly bannedWords?: readonly string[];
   /**
    * For what is asked for at every keystroke: only the tokens that changed are read. What comes out
    * may then differ in the last bits from what the prompt read as a whole leads to; absent or

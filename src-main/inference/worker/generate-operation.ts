@@ -21,14 +21,16 @@ export interface ReadyModel extends LoadedModel {
 /** Writes on from a prompt with a model that is in memory; reports as it goes. */
 export async function generateTexts(
   model: ReadyModel,
-  { promptTokenIds, parameters, readsOnlyChanges = false }: OperationPayload<'generate'>,
+  input: OperationPayload<'generate'>,
   { signal, report }: OperationContext<'generate'>,
 ): Promise<OperationOutput<'generate'>> {
   const { card, session, decoder, tokenizer, loadMs } = model;
-  const { sequence_bias = [], rerank = false, ...others } = parameters;
+  const { promptTokenIds, bannedWords = [], readsOnlyChanges = false } = input;
+  const { sequence_bias = [], bad_words = [], rerank = false, ...others } = input.parameters;
   const config = resolveConfig(
     {
       ...others,
+      bad_words: [...new Set([...bad_words, ...bannedWords])],
       sequence_bias: sequence_bias.map(({ text, bias }) => [tokenizer.encode(text), bias] as const),
     },
     {

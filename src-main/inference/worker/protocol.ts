@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { errorCodes, type ErrorDetails, type ErrorEnvelope } from '../../contract/errors.ts';
-import { generationParametersSchema } from '../../contract/generation.ts';
+import { bannedWordsSchema, generationParametersSchema } from '../../contract/generation.ts';
 import { devices, variants } from '../../contract/models.ts';
 import { attentionForms } from '../graph/device-form.ts';
 import { modelCardSchema } from '../model-store/card-file.ts';
@@ -32,6 +32,7 @@ export const operations = {
       ...choice,
       promptTokenIds: tokenIds,
       parameters: generationParametersSchema,
+      bannedWords: v.optional(bannedWordsSchema),
       readsOnlyChanges: v.optional(v.boolean()),
     }),
     output: v.strictObject({

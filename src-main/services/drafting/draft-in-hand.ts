@@ -1,3 +1,4 @@
+import { bannedWords } from '../../contract/ban-list.ts';
 import type { AutodocWithDocument } from '../../contract/domain.ts';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import type { GenerateProgress, InferenceClient } from '../../inference/client/types.ts';
@@ -48,11 +49,13 @@ export function takeInHand(autodoc: AutodocWithDocument, options: DraftInHandOpt
     if (version === null) {
       throw new AppError('not_found', 'The text that was to be drafted from is not there.');
     }
+    const choice = settings.current();
     return writeDraft(client, {
       autodoc,
       model,
       body: version.document_body,
-      choice: settings.current(),
+      choice,
+      bannedWords: bannedWords(choice),
       signal: abort.signal,
       onPlan: (settled) => {
         plan = settled;

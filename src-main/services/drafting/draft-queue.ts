@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { chosenParameters } from '../../contract/chosen-parameters.ts';
+import { chosenParameters, type Advice } from '../../contract/chosen-parameters.ts';
 import type { AutodocWithDocument, Version } from '../../contract/domain.ts';
-import type { ModelCard } from '../../contract/models.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { toErrorEnvelope } from '../../contract/errors.ts';
@@ -41,13 +40,13 @@ const seedLimit = 2 ** 32;
 export function createDraftQueue(options: DraftQueueOptions): DraftQueue {
   const { settings, models, board, events, logger, onQueued } = options;
 
-  /** The model's card where its own parameters are wanted; saving never fails for want of it. */
-  async function cardFor(chosen: Settings, modelName: string): Promise<ModelCard | null> {
+  /** The model's advice where it is wanted; saving never fails for want of it. */
+  async function adviceFor(chosen: Settings, modelName: string): Promise<Advice | null> {
     if (chosen.parameter_source !== 'model') return null;
     try {
-      return (await models.get(modelName)).card;
+      return await models.advice(modelName);
     } catch (error) {
-      logger.warn("a model's card could not be read", { code: toErrorEnvelope(error).code });
+      logger.warn("a model's advice could not be read", { code: toErrorEnvelope(error).code });
       return null;
     }
   }
@@ -58,7 +57,7 @@ export function createDraftQueue(options: DraftQueueOptions): DraftQueue {
       const chosen = settings.current();
       const isThere = await models.has(chosen.model_name);
       const modelName = isThere ? chosen.model_name : models.bundledName;
-      const parameters = chosenParameters(chosen, await cardFor(chosen, modelName));
+      const parameters = chosenParameters(chosen, await adviceFor(chosen, modelName));
       return {
         model_name: modelName,
         parameters: recordedParameters(parameters),

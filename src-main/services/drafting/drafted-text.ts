@@ -6,14 +6,19 @@ import type {
 } from '../../inference/client/types.ts';
 import { cutAtStopString, cutBannedEnd } from './cut-text.ts';
 
-/** What becomes of the text that the decoder found: cut where a stop string begins. */
+/**
+ * What becomes of the text that the decoder found: cut where a stop string begins.
+ *
+ * @param bannedWords kept out beside the parameters' own
+ */
 export function draftedText(
   text: string,
   prompt: string,
   { stop_strings = [], bad_words = [] }: GenerationParameters,
+  bannedWords: readonly string[],
 ): string {
   const cut = cutAtStopString(text, prompt, stop_strings);
-  return cut === text ? text : cutBannedEnd(cut, bad_words);
+  return cut === text ? text : cutBannedEnd(cut, [...bad_words, ...bannedWords]);
 }
 
 /** The new tokens that a draft was written in: as many as its text takes, without an end token. */

@@ -18,6 +18,8 @@ export interface DraftRequest {
   /** The version's whole text. */
   readonly body: string;
   readonly choice: Pick<Settings, 'device' | 'variant'>;
+  /** What it must not contain, beside what its own parameters ban. */
+  readonly bannedWords: readonly string[];
   readonly signal: AbortSignal;
   /** Called when the prompt is settled, before the first token. */
   readonly onPlan: (plan: PromptPlan) => void;
@@ -27,10 +29,12 @@ export interface DraftRequest {
 /** Writes one draft to its end. Rejects as `InferenceClient.generate` does. */
 export async function writeDraft(
   client: InferenceClient,
-  { autodoc, model, body, choice, signal, onPlan, onProgress }: DraftRequest,
+  { autodoc, model, body, choice, bannedWords, signal, onPlan, onProgress }: DraftRequest,
 ): Promise<AutodocOutcome> {
   const started = performance.now();
   const parameters = parametersOfRecord(autodoc.parameters);
+  const cut = (text: string, prompt: string): string =>
+    draftedText(text, prompt, parameters, bannedWords);
   const tail = await readTail(client, model, body);
   if (tail.tokenIds.length === 0) {
     throw new AppError('prompt_empty', 'There is no text to go on from. Write something first.');
@@ -45,6 +49,7 @@ export async function writeDraft(
       model,
       ...choice,
       promptTokenIds: plan.tokenIds,
+      bannedWords,
       parameters: {
         ...parameters,
         seed: autodoc.seed,
@@ -54,12 +59,11 @@ export async function writeDraft(
     },
     {
       signal,
-      onProgress: (step) =>
-        onProgress({ ...step, text: draftedText(step.text, prompt, parameters) }),
+      onProgress: (step) => onProgress({ ...step, text: cut(step.text, prompt) }),
     },
   );
   const candidates = result.sequences.map(({ text, tokenIds, score, ranking }) => ({
-    autodoc_body: draftedText(text, prompt, parameters),
+    autodoc_body: cut(text, prompt),
     tokens: tokenIds.length - plan.tokenIds.length,
     score,
     ranking,

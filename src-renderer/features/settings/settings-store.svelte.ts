@@ -74,7 +74,7 @@ export class SettingsStore {
   /** What drafting uses now, whatever source it comes from. */
   get parameters(): GenerationParameters {
     if (this.#settings === null) return originalParameters;
-    return chosenParameters(this.#settings, this.model ?? null);
+    return chosenParameters(this.#settings, this.model?.recommended_parameters ?? null);
   }
 
   problemOf(name: ParameterName): FieldProblem | undefined {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { slurs } from '../../../src-main/contract/ban-list.ts';
 import type { Autodoc } from '../../../src-main/contract/domain.ts';
+import type { SettingsPatch } from '../../../src-main/contract/settings.ts';
 import type { ServiceEvents } from '../../../src-main/services/event-bus.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { fakeCard } from './fake-engine.ts';
@@ -259,18 +261,41 @@ describe('the model of a draft', () => {
     });
   });
 
-  it('may recommend its own parameters', async () => {
+  it('drafts as the original does where it recommends nothing', async () => {
+    const { parameters } = await queued(openWorkplace());
+    expect(parameters).toMatchObject({ strategy: 'beam', num_beams: 5, max_length: 100 });
+  });
+
+  it('drafts as it recommends until another way is chosen', async () => {
     const workplace = openWorkplace();
     const advice = { do_sample: true, temperature: 0.8, top_k: 40, transformers_version: '4.0' };
     await workplace.models.add(fakeCard('gpt2', { recommended_parameters: advice }));
-    await workplace.services.settings.set(await workplace.owner(), {
-      model_name: 'gpt2',
-      parameter_source: 'model',
-    });
+    const owner = await workplace.owner();
+    await workplace.services.settings.set(owner, { model_name: 'gpt2' });
     const { parameters } = await queued(workplace);
     expect(parameters).toMatchObject({ strategy: 'sample', temperature: 0.8, top_k: 40 });
     expect(parameters).not.toHaveProperty('num_beams');
     expect(parameters).not.toHaveProperty('transformers_version');
+
+    await workplace.services.settings.set(owner, { parameter_source: 'original' });
+    expect((await queued(workplace)).parameters).toMatchObject({ strategy: 'beam', num_beams: 5 });
+  });
+
+  it('is not let write the words of the ban list, nor those that its parameters ban', async () => {
+    const workplace = openWorkplace();
+    const owner = await workplace.owner();
+    const parameters = { strategy: 'greedy', bad_words: ['synergy'] } as const;
+    const banned = async (patch: SettingsPatch) => {
+      await workplace.services.settings.set(owner, patch);
+      await ended(workplace, await queued(workplace));
+      const { bannedWords, parameters: asked } = workplace.engine.requests.at(-1)!;
+      return [asked.bad_words, bannedWords];
+    };
+    workplace.services.start();
+    expect(await banned({})).toEqual([[], slurs]);
+    expect(await banned({ parameter_source: 'custom', parameters })).toEqual([['synergy'], slurs]);
+    expect(await banned({ ban_list: ['leverage'] })).toEqual([['synergy'], ['leverage']]);
+    expect(await banned({ is_ban_list_on: false })).toEqual([['synergy'], []]);
   });
 
   it('cannot be removed while it writes', async () => {

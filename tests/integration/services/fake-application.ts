@@ -51,6 +51,7 @@ export function composeFakeApplication(options: FakeApplicationOptions): FakeApp
       client: engine,
       openModelStore: () => models,
       hashCheckpoint: () => Promise.resolve(starterSha256()),
+      readAdvice: () => Promise.resolve({}),
       logger: silentLogger,
     }),
     modelsDirectory,

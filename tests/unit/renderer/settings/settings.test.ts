@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { createRawSnippet } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { slurs } from '../../../../src-main/contract/ban-list.ts';
 import { parameterNames } from '../../../../src-main/contract/generation.ts';
 import type { SettingsPatch } from '../../../../src-main/contract/settings.ts';
 import Settings from '../../../../src-renderer/features/settings/settings.svelte';
@@ -43,14 +44,16 @@ async function enter(label: string, text: string): Promise<HTMLInputElement> {
 }
 
 describe('drafting settings', () => {
-  it('shows what the original drafts with, to read', async () => {
+  it('shows what the original drafts with, to read, one click away', async () => {
     show();
+    await fireEvent.click(await screen.findByRole('radio', { name: 'As the original drafts' }));
     const beams = (await screen.findByText('num_beams')).closest<HTMLElement>('.row')!;
     expect(within(beams).getByRole('status').textContent).toBe('5');
     expect(screen.queryByLabelText('Beams')).toBeNull();
   });
 
   it('names every parameter by its Hugging Face name, with its meaning and range', async () => {
+    await bridge.invoke('settings:set', { parameter_source: 'original' });
     show();
     await screen.findByText('num_beams');
     for (const name of parameterNames) expect(screen.getByText(name)).toBeInstanceOf(HTMLElement);
@@ -59,9 +62,8 @@ describe('drafting settings', () => {
     expect(screen.getByText('Not used by beam search (6)')).toBeTruthy();
   });
 
-  it("shows the model's own recommendation", async () => {
+  it("begins with the model's own recommendation", async () => {
     show();
-    await fireEvent.click(await screen.findByRole('radio', { name: 'As the model recommends' }));
     expect(await screen.findByText('Sampling: its parameters')).toBeTruthy();
     const topP = screen.getByText('top_p').closest<HTMLElement>('.row')!;
     expect(within(topP).getByRole('status').textContent).toBe('0.9');
@@ -69,6 +71,7 @@ describe('drafting settings', () => {
   });
 
   it("makes the original's parameters the user's own to change", async () => {
+    await bridge.invoke('settings:set', { parameter_source: 'original' });
     show();
     await fireEvent.click(await screen.findByRole('button', { name: 'Change these' }));
     await screen.findByLabelText('Beams');
@@ -252,6 +255,25 @@ describe('drafting settings', () => {
       }),
     );
     await expectAccessible();
+  });
+
+  it('keeps slurs out, shows the list when it is asked for, and takes changes to it', async () => {
+    show();
+    const box = await screen.findByRole('switch', { name: 'Keep these words out of every draft' });
+    expect(box.getAttribute('aria-checked')).toBe('true');
+    expect(screen.queryByText(slurs[0]!)).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: /^Show and change the list/ }));
+    expect(screen.getByText(slurs[0]!)).toBeTruthy();
+    await expectAccessible();
+
+    const field = screen.getByRole('textbox', { name: 'Words that stay out of drafts: add' });
+    await fireEvent.input(field, { target: { value: 'synergy' } });
+    await fireEvent.keyDown(field, { key: 'Enter' });
+    await waitFor(async () => expect((await kept()).ban_list).toEqual([...slurs, 'synergy']));
+    await fireEvent.click(screen.getByRole('button', { name: 'Back to the list of Autodoc' }));
+    await waitFor(async () => expect((await kept()).ban_list).toBeNull());
+    await fireEvent.click(box);
+    await waitFor(async () => expect((await kept()).is_ban_list_on).toBe(false));
   });
 
   it('keeps a refused word in sight, with the reason', async () => {
