@@ -1,3 +1,4 @@
+import { slurs } from '../../src-main/contract/ban-list.ts';
 import { startEngine } from './contestants/engine.ts';
 import type { Course } from './measure.ts';
 import type { BenchModel } from './models.ts';
@@ -30,6 +31,7 @@ export async function measureFirstDraft(model: BenchModel, course: Course): Prom
         device: 'cpu',
         variant: 'auto',
         promptTokenIds,
+        bannedWords: slurs,
         parameters: { strategy: 'beam', min_new_tokens: 84 },
       });
       ms.push(performance.now() - start);
