@@ -38,13 +38,14 @@ export function chosenParameters(settings: Settings, advice: Advice | null): Gen
 }
 
 /**
- * A model's `generation_config.json` as parameters; the original's where it advises nothing.
- * Names and values that this application does not know are left out: they are advice, not a
- * request.
+ * A model's `generation_config.json` as parameters, upon the original's where it names no
+ * strategy. Names and values that this application does not know are left out: they are advice,
+ * not a request.
  */
 export function recommendedParameters(advice: Advice): GenerationParameters {
-  if (!advises(advice)) return originalParameters;
-  const parameters: Record<string, unknown> = { strategy: recommendedStrategy(advice) };
+  const strategy = recommendedStrategy(advice);
+  const parameters: Record<string, unknown> =
+    strategy === null ? { ...originalParameters } : { strategy };
   for (const name of parameterNames) {
     const value = advice[name];
     const isKnown = v.is(generationParametersSchema, { strategy: 'beam', [name]: value });
@@ -53,13 +54,12 @@ export function recommendedParameters(advice: Advice): GenerationParameters {
   return v.parse(generationParametersSchema, parameters);
 }
 
-/** Whether there is anything to heed in what a model's makers advise. */
-export function advises(advice: Advice): boolean {
-  return Object.keys(advice).length > 0;
-}
-
-/** The file names no strategy: `do_sample` asks for sampling, several beams for beam search. */
-function recommendedStrategy(advice: Advice): Strategy {
-  if (advice.do_sample === true) return 'sample';
-  return Number(advice.num_beams ?? 1) > 1 ? 'beam' : 'greedy';
+/**
+ * The file has no name for it: `do_sample` asks for sampling, several beams for beam search, and
+ * neither in so many words for greedy search. Null where it says nothing of either.
+ */
+function recommendedStrategy({ do_sample, num_beams }: Advice): Strategy | null {
+  if (do_sample === true) return 'sample';
+  if (do_sample === undefined && num_beams === undefined) return null;
+  return Number(num_beams ?? 1) > 1 ? 'beam' : 'greedy';
 }

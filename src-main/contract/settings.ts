@@ -15,7 +15,7 @@ export interface Settings {
   readonly variant: 'auto' | (typeof variants)[number];
   /**
    * `original`: beam search as the original drafted; `model`: what the model's
-   * `generation_config.json` recommends, and the original's where it recommends nothing;
+   * `generation_config.json` recommends, upon the original's where it names no strategy;
    * `custom`: `parameters`.
    */
   readonly parameter_source: (typeof parameterSources)[number];

@@ -23,6 +23,9 @@ describe('chosenParameters', () => {
       early_stopping: true,
     };
     expect(chosenParameters(settings(), {})).toEqual(original);
+    expect(chosenParameters(settings(), { eos_token_id: 7 })).toEqual(original);
+    const longer = { ...original, max_length: 200 };
+    expect(chosenParameters(settings(), { max_length: 200 })).toEqual(longer);
     expect(chosenParameters(settings(), null)).toEqual(original);
   });
 
@@ -42,13 +45,14 @@ describe('recommendedParameters', () => {
     [{ do_sample: true, num_beams: 4 }, 'sample'],
     [{ num_beams: 4 }, 'beam'],
     [{ num_beams: 1 }, 'greedy'],
-    [{ top_k: 7 }, 'greedy'],
+    [{ do_sample: false }, 'greedy'],
+    [{ top_k: 7 }, 'beam'],
   ])('%j is %s', (given, strategy) => {
     expect(recommendedParameters(given).strategy).toBe(strategy);
   });
 
   it('leave out what is unknown or out of range', () => {
-    const given = { temperature: -1, top_k: 40, penalty_alpha: 0.6, seed: 'x' };
-    expect(recommendedParameters(given)).toEqual({ strategy: 'greedy', top_k: 40 });
+    const given = { do_sample: true, temperature: -1, top_k: 40, penalty_alpha: 0.6, seed: 'x' };
+    expect(recommendedParameters(given)).toEqual({ strategy: 'sample', top_k: 40 });
   });
 });

@@ -73,7 +73,7 @@ describe('models', () => {
     const starter = await card('starter');
     await fireEvent.click(await within(starter).findByText('How it was trained'));
     const { trained_by, data } = starterCard.training!;
-    for (const text of [trained_by, 'bits per byte books', '1.4321', '6,800', data[0]!.sha256]) {
+    for (const text of [trained_by, 'bits per byte books', '1.4321', '6800', data[0]!.sha256]) {
       expect(within(starter).getByText(text)).toBeTruthy();
     }
     await expectAccessible();
