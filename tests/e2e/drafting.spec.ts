@@ -192,3 +192,54 @@ function engineOf(applicationPid: number): number {
 }
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+test('drafts are written as the model recommends, and as the original did by one click', async ({
+  app,
+}) => {
+  const writer = await Writer.at(app);
+  const { page } = writer;
+  await writer.startAlone();
+  await writer.write('Lawn', prompt);
+  await writer.save();
+  await (await writer.drafted()).getByText('How it was made').click();
+  await expect(writer.cards.first()).toContainText('Sampling');
+
+  await writer.openSettings('Drafting');
+  await page.getByRole('radio', { name: 'As the original drafts' }).click();
+  await page.getByRole('button', { name: 'Close settings' }).click();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(writer.cards).toHaveCount(2);
+  await (await writer.drafted()).getByText('How it was made').click();
+  await expect(writer.cards.first()).toContainText('Beam search');
+});
+
+test('a word put on the list of those that stay out is in no draft from then on', async ({
+  app,
+}) => {
+  const writer = await Writer.at(app);
+  const { page } = writer;
+  await writer.startAlone();
+  // The same every time, but for what is banned.
+  await writer.draftWith({ strategy: 'greedy', max_new_tokens: 24 });
+  await writer.write('Lawn', prompt);
+  await writer.save();
+  await writer.drafted();
+  const { id } = await writer.onlyDocument();
+  const newestWords = async (): Promise<string[]> => {
+    const [autodoc] = await writer.ask('autodocs:list', { document_id: id });
+    return autodoc!.autodoc_body.toLowerCase().match(/[a-z]+/g) ?? [];
+  };
+  const [, word] = await newestWords();
+
+  await writer.openSettings('Drafting');
+  await page.getByRole('button', { name: /^Show and change the list/ }).click();
+  const field = page.getByRole('textbox', { name: 'Words that stay out of drafts: add' });
+  await field.fill(word!);
+  await field.press('Enter');
+  await expect(page.getByRole('button', { name: 'Back to the list of Autodoc' })).toBeVisible();
+  await page.getByRole('button', { name: 'Close settings' }).click();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(writer.cards).toHaveCount(2);
+  await writer.drafted();
+  expect(await newestWords()).not.toContain(word);
+});

@@ -102,12 +102,17 @@ test('screens', async ({ app, window }) => {
 
   await window.keyboard.press('ControlOrMeta+,');
   await take('settings');
+  await window.getByText('Words that stay out').scrollIntoViewIfNeeded();
+  await take('ban-list');
   const sections = window.getByRole('navigation', { name: 'Settings' });
   await sections.getByText('Models').click();
   await expect(window.getByRole('table')).toBeVisible();
   await take('models');
   await window.getByText('About this model').click();
   await take('model');
+  await window.getByText('How it was trained').click();
+  await window.getByText('Configuration').scrollIntoViewIfNeeded();
+  await take('training');
   await sections.getByText('Application').click();
   await take('application');
 });
