@@ -1,7 +1,7 @@
 """The text that the starter is trained on, and the text that it is judged by.
 
-Reads `*.txt.xz` (documents separated by a line `<|endoftext|>`) with their `manifest.json`,
-cleans them, leaves out near-duplicates, sets whole documents aside for validation and writes
+Reads `*.txt.xz` (documents separated by a line `<|endoftext|>`), cleans them, leaves out
+near-duplicates, sets whole documents aside for validation and writes
 
     train.txt, validation-books.txt, validation-modern.txt   documents joined by the separator
     corpus.json                                               what was kept, left out, and why
@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def read_documents(folder: Path) -> Iterator[Document]:
 
 
 def clean(text: str) -> str:
-    """The text without lines about its publication, with plain quotes' neighbours untouched.
+    """The text without lines about its publication and without paragraphs that name an address.
 
     A paragraph whose lines were broken to fit a page is put into one line: the model is to
     learn sentences, not the width of a book.
@@ -130,7 +131,14 @@ class SeenTexts:
         return True
 
 
-def prepare(source: Path, target: Path) -> dict[str, object]:
+def describe(path: Path) -> dict[str, object]:
+    """A file as the training log names it."""
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    return {"name": path.name, "size_bytes": len(content), "sha256": sha256}
+
+
+def prepare(source: Path, target: Path) -> dict[str, Any]:
     """Writes the cleaned corpus and answers what `corpus.json` says of it."""
     target.mkdir(parents=True, exist_ok=True)
     counts: Counter[str] = Counter()
@@ -149,19 +157,17 @@ def prepare(source: Path, target: Path) -> dict[str, object]:
             part = f"validation-{document.kind}" if document.is_aside else "train"
             texts[part].append(f"{document.kind}\n{text}")
             counts[f"{document.kind} in {part}"] += 1
-    report: dict[str, object] = {"counts": dict(sorted(counts.items())), "files": {}}
+    report: dict[str, Any] = {
+        "counts": dict(sorted(counts.items())),
+        "sources": [describe(path) for path in sorted(source.glob("*.txt.xz"))],
+        "files": [],
+    }
     order = np.random.default_rng(0)
     for part, kept in texts.items():
         order.shuffle(kept)
         path = target / f"{part}.txt"
         path.write_text(f"\n{SEPARATOR}\n".join(kept), encoding="utf-8")
-        files = report["files"]
-        assert isinstance(files, dict)
-        files[path.name] = {
-            "documents": len(kept),
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
+        report["files"].append(describe(path))
     (target / "corpus.json").write_text(json.dumps(report, indent=2) + "\n")
     return report
 

@@ -10,23 +10,24 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from corpus import Document, read_part
-from model import Gpt2, Shape
+from corpus import SEPARATOR, Document, read_part
+from model import Gpt2, Shape, state_of
 
 
-def load(run: Path) -> Gpt2:
-    """The model of a run's `state.pt`."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    state = torch.load(run / "state.pt", map_location=device, weights_only=True)
-    model = Gpt2(Shape(**state["log"]["shape"])).to(device)
-    model.load_state_dict(state["model"])
-    return model.eval()
+def load(folder: Path) -> Gpt2:
+    """The model of an exported folder, with the weights as they are shipped."""
+    config = json.loads((folder / "config.json").read_text())
+    model = Gpt2(Shape(**{field.name: config[field.name] for field in fields(Shape)}))
+    model.load_state_dict(state_of(load_file(folder / "model.safetensors"), model))
+    return model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @torch.no_grad()
@@ -48,19 +49,29 @@ def negative_log_probability(model: Gpt2, ids: list[int]) -> float:
     return total
 
 
-def bits_per_byte(
+@dataclass(frozen=True)
+class Score:
+    """How well a model foresees a text: nats per token, bits per byte."""
+
+    loss: float
+    bits_per_byte: float
+
+
+def score(
     model: Gpt2, tokenizer: Tokenizer, documents: list[Document], most_bytes: int = 1_000_000
-) -> float:
+) -> Score:
     """Over documents, an equal share of the bytes from the beginning of each."""
-    end = tokenizer.token_to_id("<|endoftext|>")
+    end = tokenizer.token_to_id(SEPARATOR)
     share = max(2_000, most_bytes // max(1, len(documents)))
-    nats, size = 0.0, 0
+    nats, tokens, size = 0.0, 0, 0
     for document in documents:
         text = document.text[:share]
         # Starts after the end of another text, so that the first token is scored too.
-        nats += negative_log_probability(model, [end, *tokenizer.encode(text).ids])
+        ids = tokenizer.encode(text).ids
+        nats += negative_log_probability(model, [end, *ids])
+        tokens += len(ids)
         size += len(text.encode())
-    return nats / math.log(2) / size
+    return Score(nats / tokens, nats / math.log(2) / size)
 
 
 @torch.no_grad()
@@ -80,21 +91,30 @@ def lambada_accuracy(model: Gpt2, tokenizer: Tokenizer, path: Path) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("run", type=Path)
-    parser.add_argument("data", type=Path, help="what vocabulary.py wrote")
+    parser.add_argument("folder", type=Path, help="what export.py wrote")
     parser.add_argument("corpus", type=Path, help="what corpus.py wrote")
     parser.add_argument("--lambada", type=Path, help="its test set as JSON lines")
+    parser.add_argument("--dry", action="store_true", help="print only")
     arguments = parser.parse_args()
-    model = load(arguments.run)
-    tokenizer = Tokenizer.from_file(str(arguments.data / "tokenizer.json"))
-    report: dict[str, float] = {}
-    for part in ("validation-books", "validation-modern"):
-        documents = read_part(arguments.corpus, part)
-        report[f"bits per byte, {part}"] = bits_per_byte(model, tokenizer, documents)
+    folder: Path = arguments.folder
+    model = load(folder)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    metrics: dict[str, float] = {}
+    for kind in ("books", "modern"):
+        documents = read_part(arguments.corpus, f"validation-{kind}")
+        scored = score(model, tokenizer, documents)
+        metrics[f"bits_per_byte_{kind}"] = round(scored.bits_per_byte, 4)
+        metrics[f"loss_{kind}"] = round(scored.loss, 4)
+        metrics[f"perplexity_{kind}"] = round(math.exp(scored.loss), 2)
     if arguments.lambada is not None:
-        report["LAMBADA accuracy"] = lambada_accuracy(model, tokenizer, arguments.lambada)
-    (arguments.run / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n")
-    print(json.dumps(report, indent=2))
+        accuracy = lambada_accuracy(model, tokenizer, arguments.lambada)
+        metrics["lambada_accuracy"] = round(accuracy, 4)
+    print(json.dumps(metrics, indent=2))
+    if not arguments.dry:
+        path = folder / "training-log.json"
+        log = json.loads(path.read_text())
+        log["metrics"] = metrics
+        path.write_text(json.dumps(log, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -42,7 +43,7 @@ class Shape:
 # Chosen so that the whole folder stays under 40 MB in fp16.
 SIZES: dict[str, dict[str, int]] = {
     "test": {"n_layer": 2, "n_head": 2, "n_embd": 64, "n_positions": 128},
-    "cpu": {"n_layer": 6, "n_head": 6, "n_embd": 288, "n_positions": 256},
+    "cpu": {"n_layer": 4, "n_head": 4, "n_embd": 256, "n_positions": 512},
     "small": {"n_layer": 6, "n_head": 6, "n_embd": 384, "n_positions": 512},
     "medium": {"n_layer": 8, "n_head": 6, "n_embd": 384, "n_positions": 1024},
 }
@@ -106,17 +107,57 @@ class Gpt2(nn.Module):
             if name.endswith("c_proj.weight"):
                 nn.init.normal_(weight, std=0.02 / math.sqrt(2 * shape.n_layer))
 
-    def forward(self, ids: Tensor) -> Tensor:
-        """Logits [batch, length, vocabulary] of ids [batch, length]."""
+    def hidden(self, ids: Tensor) -> Tensor:
+        """What the head reads, [batch, length, width], of ids [batch, length]."""
         x = self.wte(ids) + self.wpe(torch.arange(ids.shape[1], device=ids.device))
         for block in self.h:
             x = block(x)
-        return self.ln_f(x) @ self.wte.weight.T
+        return self.ln_f(x)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Logits [batch, length, vocabulary] of ids [batch, length]."""
+        return self.hidden(ids) @ self.wte.weight.T
 
     def loss(self, ids: Tensor) -> Tensor:
         """Mean negative log-probability of ids[:, 1:] given those before, in nats."""
-        logits = self(ids[:, :-1])
-        return functional.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten())
+        x, answers = self.hidden(ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten()
+        if x.device.type == "cpu":
+            return HeadLoss.apply(x, self.wte.weight, answers)
+        return functional.cross_entropy((x @ self.wte.weight.T).float(), answers)
+
+
+class HeadLoss(torch.autograd.Function):
+    """Cross-entropy of the head's logits without ever holding them all.
+
+    On a CPU the logits of a batch are the largest thing in memory, read and written many times:
+    in pieces that stay in the cache, with gradients made in place, a step is a tenth faster.
+    """
+
+    ROWS = 256
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, table: Tensor, answers: Tensor) -> Tensor:
+        """The mean loss of x [rows, width] for a table [vocabulary, width], answers [rows]."""
+        x_gradient, table_gradient = torch.empty_like(x), torch.zeros_like(table)
+        total = x.new_zeros(())
+        for first in range(0, len(x), HeadLoss.ROWS):
+            piece = slice(first, first + HeadLoss.ROWS)
+            logits = x[piece] @ table.T
+            right = answers[piece, None]
+            normaliser = logits.logsumexp(1, keepdim=True)
+            total += (normaliser - logits.gather(1, right)).sum()
+            if any(ctx.needs_input_grad):
+                probabilities = logits.sub_(normaliser).exp_()
+                probabilities.scatter_add_(1, right, -torch.ones_like(normaliser))
+                torch.mm(probabilities, table, out=x_gradient[piece])
+                table_gradient.addmm_(probabilities.T, x[piece])
+        ctx.save_for_backward(x_gradient.div_(len(x)), table_gradient.div_(len(x)))
+        return total / len(x)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None]:
+        x_gradient, table_gradient = ctx.saved_tensors
+        return gradients[0] * x_gradient, gradients[0] * table_gradient, None
 
 
 def _initialise(module: nn.Module) -> None:
@@ -135,3 +176,15 @@ def checkpoint_tensors(model: Gpt2) -> dict[str, Tensor]:
         turned = weight.T if owner in linears and part == "weight" else weight
         tensors[f"transformer.{name}"] = turned.to(torch.float16).contiguous().cpu()
     return tensors
+
+
+def state_of(tensors: dict[str, Tensor], model: Gpt2) -> dict[str, Tensor]:
+    """The way back: a checkpoint's tensors as `model` takes them, in single precision."""
+    linears = {name for name, module in model.named_modules() if isinstance(module, Linear)}
+    state = {}
+    for full_name, tensor in tensors.items():
+        name = full_name.removeprefix("transformer.")
+        owner, _, part = name.rpartition(".")
+        turned = tensor.T if owner in linears and part == "weight" else tensor
+        state[name] = turned.float().contiguous()
+    return state

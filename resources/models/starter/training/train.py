@@ -9,32 +9,49 @@ function of the seed and the step.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import math
 import os
+import platform
+import re
 import time
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from model import SIZES, Gpt2, Shape
+from muon import Muon
 
 
 def windows(ids: np.ndarray, length: int, step: int, batch: int, seed: int) -> torch.Tensor:
-    """The batch of one step, [batch, length + 1]: windows at random places."""
-    starts = np.random.default_rng((seed, step)).integers(0, len(ids) - length - 1, size=batch)
+    """The batch of one step, [batch, length + 1].
+
+    The text is cut into windows, anew for each time through; each is used once before any is
+    used again.
+    """
+    per_epoch = (len(ids) - length - 1) // length // batch - 1
+    epoch, place = divmod(step, per_epoch)
+    offset, order = _order(seed, epoch, per_epoch * batch, length)
+    starts = offset + length * order[place * batch : (place + 1) * batch].astype(np.int64)
     rows = [ids[start : start + length + 1].astype(np.int64) for start in starts]
     return torch.from_numpy(np.stack(rows))
 
 
-def learning_rate(step: int, steps: int, peak: float, warmup: int) -> float:
-    """Linear warm-up, then a cosine down to a tenth."""
-    if step < warmup:
-        return peak * (step + 1) / warmup
-    progress = (step - warmup) / max(1, steps - warmup)
-    return peak * (0.1 + 0.45 * (1 + math.cos(math.pi * min(1.0, progress))))
+@functools.lru_cache(maxsize=1)
+def _order(seed: int, epoch: int, count: int, length: int) -> tuple[int, np.ndarray]:
+    random = np.random.default_rng((seed, epoch))
+    return int(random.integers(length)), random.permutation(count)
+
+
+def learning_rate(step: int, steps: int, peak: float, warmup: int, decay: float) -> float:
+    """Linear warm-up, level, then a straight line down to nothing over the last `decay`."""
+    rising = (step + 1) / warmup
+    falling = (steps - step) / max(1.0, decay * steps)
+    return peak * min(1.0, rising, falling)
 
 
 @torch.no_grad()
@@ -59,14 +76,41 @@ def autocast(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
 
 
-def optimiser(model: Gpt2, peak: float) -> torch.optim.AdamW:
-    matrices = [p for p in model.parameters() if p.dim() >= 2]
+def optimisers(model: Gpt2, peak: float, with_muon: bool) -> list[torch.optim.Optimizer]:
+    """Muon for the layers' matrices, AdamW for the rest; or AdamW for all."""
+    layers = [p for p in model.h.parameters() if p.dim() == 2]
+    tables = [model.wte.weight, model.wpe.weight]
     others = [p for p in model.parameters() if p.dim() < 2]
-    return torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
+    adamw = torch.optim.AdamW(
+        [
+            {"params": tables if with_muon else tables + layers, "weight_decay": 0.1},
+            {"params": others, "weight_decay": 0.0},
+        ],
         lr=peak,
         betas=(0.9, 0.95),
+        fused=True,
     )
+    if not with_muon:
+        return [adamw]
+    return [adamw, Muon(layers, lr=peak, momentum=0.95, weight_decay=0.1)]
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def machine(device: torch.device) -> dict[str, str]:
+    """What computes, for the card."""
+    name = torch.cuda.get_device_name() if device.type == "cuda" else platform.processor()
+    cpuinfo = Path("/proc/cpuinfo")
+    if device.type == "cpu" and cpuinfo.exists():
+        match = re.search(r"model name\s*: (.*)", cpuinfo.read_text())
+        name = match[1] if match else name
+    return {
+        "device": f"{name}, {torch.get_num_threads()} cores" if device.type == "cpu" else name,
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+    }
 
 
 def save(path: Path, state: dict[str, object]) -> None:
@@ -86,8 +130,10 @@ def main() -> None:
     parser.add_argument("--size", choices=SIZES, default="cpu")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--batch", type=int, default=16, help="windows per step")
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--warmup", type=int, default=200)
+    parser.add_argument("--optimiser", choices=("muon", "adamw"), default="muon")
+    parser.add_argument("--learning-rate", type=float, default=4e-3)
+    parser.add_argument("--warmup", type=int, default=100)
+    parser.add_argument("--decay", type=float, default=0.5, help="share of the steps, the last")
     parser.add_argument("--seed", type=int, default=1337)
     parser.add_argument("--minutes", type=float, default=math.inf, help="end this sitting then")
     parser.add_argument("--validate-every", type=int, default=250)
@@ -102,16 +148,25 @@ def main() -> None:
         for part in ("train", "validation-books", "validation-modern")
     }
     model = Gpt2(shape).to(device)
-    adamw = optimiser(model, arguments.learning_rate)
+    steppers = optimisers(model, arguments.learning_rate, arguments.optimiser == "muon")
     settings = {
         key: getattr(arguments, key)
-        for key in ("size", "steps", "batch", "learning_rate", "warmup", "seed")
+        for key in (
+            "size",
+            "steps",
+            "batch",
+            "optimiser",
+            "learning_rate",
+            "warmup",
+            "decay",
+            "seed",
+        )
     }
     log: dict[str, object] = {
         "settings": settings,
         "shape": asdict(shape),
         "parameters": sum(p.numel() for p in model.parameters()),
-        "seconds": 0.0,
+        "sittings": [],
         "losses": [],
     }
     step = 0
@@ -119,46 +174,58 @@ def main() -> None:
     state_file = arguments.run / "state.pt"
     if state_file.exists():
         state = torch.load(state_file, map_location=device, weights_only=True)
-        if state["log"]["settings"] != settings:
-            parser.error(f"{state_file} belongs to a run with other settings")
-        model.load_state_dict(state["model"])
-        adamw.load_state_dict(state["optimiser"])
         log, step = state["log"], state["step"]
+        # While the learning rate is level, how long the run shall be may still change.
+        was = log["settings"]
+        is_level = step < (1 - arguments.decay) * min(was["steps"], arguments.steps)
+        if was | ({"steps": arguments.steps} if is_level else {}) != settings:
+            parser.error(f"{state_file} belongs to a run with other settings")
+        log["settings"] = settings
+        model.load_state_dict(state["model"])
+        for stepper, kept in zip(steppers, state["optimisers"], strict=True):
+            stepper.load_state_dict(kept)
 
     forward = torch.compile(model.loss) if device.type == "cuda" else model.loss
     began = saved = time.monotonic()
-    losses = log["losses"]
-    assert isinstance(losses, list)
+    losses, sittings = log["losses"], log["sittings"]
+    assert isinstance(losses, list) and isinstance(sittings, list)
+    sitting: dict[str, object] = {"began": now(), "machine": machine(device), "from_step": step}
+    sittings.append(sitting)
 
     def keep() -> None:
         nonlocal saved
-        now = time.monotonic()
-        log["seconds"] = float(str(log["seconds"])) + now - saved
-        saved = now
+        saved = time.monotonic()
+        sitting.update(ended=now(), seconds=round(saved - began), to_step=step)
+        log["tokens"] = step * arguments.batch * shape.n_positions
         state = {
             "model": model.state_dict(),
-            "optimiser": adamw.state_dict(),
+            "optimisers": [stepper.state_dict() for stepper in steppers],
             "log": log,
             "step": step,
         }
         save(state_file, state)
         (arguments.run / "training-log.json").write_text(
-            json.dumps({**log, "steps": step, "device": device.type}, indent=1) + "\n"
+            json.dumps({**log, "steps": step}, indent=1) + "\n"
         )
 
     running: list[float] = []
     while step < arguments.steps and time.monotonic() - began < 60 * arguments.minutes:
-        for group in adamw.param_groups:
+        for group in (group for stepper in steppers for group in stepper.param_groups):
             group["lr"] = learning_rate(
-                step, arguments.steps, arguments.learning_rate, arguments.warmup
+                step,
+                arguments.steps,
+                arguments.learning_rate,
+                arguments.warmup,
+                arguments.decay,
             )
         ids = windows(data["train"], shape.n_positions, step, arguments.batch, arguments.seed)
         with autocast(device):
             loss = forward(ids.to(device))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        adamw.step()
-        adamw.zero_grad(set_to_none=True)
+        for stepper in steppers:
+            stepper.step()
+        model.zero_grad(set_to_none=True)
         running.append(loss.item())
         step += 1
         if step % arguments.validate_every == 0 or step == arguments.steps:

@@ -82,15 +82,20 @@ def main() -> None:
     parser.add_argument("corpus", type=Path, help="what corpus.py wrote")
     parser.add_argument("target", type=Path)
     parser.add_argument("--vocab-size", type=int, default=8192)
-    parser.add_argument("--modern-share", type=float, default=0.2)
+    parser.add_argument("--modern-share", type=float, default=0.25)
     arguments = parser.parse_args()
     if not 257 <= arguments.vocab_size <= 65_536:
         parser.error("--vocab-size must be from 257 to 65536")
     arguments.target.mkdir(parents=True, exist_ok=True)
     training = read_part(arguments.corpus, "train")
     tokenizer = train(training, arguments.vocab_size)
-    tokenizer.save(str(arguments.target / "tokenizer.json"))
-    report = {"vocab_size": tokenizer.get_vocab_size(), "tokens": {}, "bytes": {}}
+    tokenizer.save(str(arguments.target / "tokenizer.json"), pretty=False)
+    report = {
+        "vocab_size": tokenizer.get_vocab_size(),
+        "modern_share": arguments.modern_share,
+        "tokens": {},
+        "bytes": {},
+    }
     parts = {"train": weigh(training, arguments.modern_share)}
     for part in ("validation-books", "validation-modern"):
         parts[part] = read_part(arguments.corpus, part)
