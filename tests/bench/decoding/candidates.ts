@@ -21,7 +21,7 @@ export function candidates(): readonly GenerationParameters[] {
   const sampling: GenerationParameters[] = [];
   for (const temperature of [0.6, 0.7, 0.8, 0.9, 1]) {
     for (const cut of [{ top_k: 40 }, { top_k: 0, top_p: 0.9 }, { top_k: 0, min_p: 0.1 }]) {
-      for (const repetition_penalty of [1, 1.1, 1.2]) {
+      for (const repetition_penalty of [1, 1.15]) {
         sampling.push({ ...length, strategy: 'sample', temperature, ...cut, repetition_penalty });
       }
     }
