@@ -258,7 +258,7 @@ describe('models', () => {
 
   it('are imported, listed, shown and removed', async () => {
     const card = await json<{ sha256: string }>('models', 'import', starter, '--name', 'mine');
-    expect(card).toMatchObject({ name: 'mine', bundled: false, n_positions: 256 });
+    expect(card).toMatchObject({ name: 'mine', bundled: false, n_positions: 512 });
     const list = await json<{ name: string }[]>('models', 'list');
     expect(list.map(({ name }) => name).sort()).toEqual(['mine', 'starter']);
     expect(await json('models', 'show', 'mine')).toEqual(card);
@@ -271,7 +271,7 @@ describe('models', () => {
     const shown = await command('models', 'show', 'few');
     expect(shown.stdout).toMatch(/variant +size +perplexity +above fp32 +agreement +tokens\/s\n/);
     expect(shown.stdout).toMatch(
-      /^fp32(?: \(default\))? +17\.1 MB +[\d.]+ +\+0\.00% +100\.0% +[\d.]+$/m,
+      /^fp32(?: \(default\))? +21\.6 MB +[\d.]+ +\+0\.00% +100\.0% +[\d.]+$/m,
     );
     expect(shown.stdout).toMatch(/^int4 .*%/m);
     expect(shown.stdout).not.toMatch(/^int8_block/m);

@@ -193,7 +193,7 @@ describe('a prompt that cannot be used', () => {
   it('does not fit the context', async () => {
     const error = await refusal('One two. '.repeat(300), 'generate');
     expect(error.code).toBe('prompt_too_long');
-    expect(error.message).toMatch(/^The text is \d+ tokens long; "starter" reads 256 tokens/);
+    expect(error.message).toMatch(/^The text is \d+ tokens long; "starter" reads 512 tokens/);
   });
 
   it('is ten megabytes: refused without counting all of them', async () => {

@@ -5,7 +5,7 @@ import { modelDirectory } from '../../../fixtures/reference.ts';
 import { largeCount, testSeed } from '../../../fixtures/scale.ts';
 
 const options = { numRuns: largeCount(5_000), seed: testSeed() };
-const starter = await loadTokenizer(modelDirectory('starter'), 4_096);
+const starter = await loadTokenizer(modelDirectory('starter'), 8_192);
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
@@ -19,7 +19,7 @@ const text = fc.oneof(
     )
     .map((parts) => parts.join('')),
 );
-const tokenIds = fc.array(fc.integer({ min: 0, max: 4_095 }), { maxLength: 40 });
+const tokenIds = fc.array(fc.integer({ min: 0, max: 8_191 }), { maxLength: 40 });
 
 describe('the tokenizer', () => {
   it('gives every text back to the byte', () => {

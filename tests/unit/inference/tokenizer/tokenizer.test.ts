@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadTokenizer } from '../../../../src-main/inference/tokenizer/load-tokenizer.ts';
 import { modelDirectory } from '../../../fixtures/reference.ts';
 
-const starter = await loadTokenizer(modelDirectory('starter'), 4_096);
-const endOfText = 4_095;
+const starter = await loadTokenizer(modelDirectory('starter'), 8_192);
+const endOfText = 8_191;
 
 describe('encode', () => {
   it('takes a special token in a text as its id, and nothing else for one', () => {
@@ -86,7 +86,7 @@ describe('decode', () => {
   });
 
   it('refuses ids that the model does not have', () => {
-    for (const id of [-1, 4_096, 0.5, NaN]) {
+    for (const id of [-1, 8_192, 0.5, NaN]) {
       expect(() => starter.decode([id])).toThrow(
         expect.objectContaining({ code: 'invalid_input' }),
       );
