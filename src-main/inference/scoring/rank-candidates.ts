@@ -1,5 +1,6 @@
 import type { CandidateRanking } from '../../contract/domain.ts';
 import type { GeneratedTokens } from '../generation/types.ts';
+import { ngramsOf } from './ngrams.ts';
 
 export interface RankedTokens extends GeneratedTokens {
   readonly ranking: CandidateRanking;
@@ -74,11 +75,8 @@ async function logProbWithoutPrompt(
 export function distinctShare(tokenIds: readonly number[]): number {
   const shares: number[] = [];
   for (let n = 1; n <= Math.min(longestNgram, tokenIds.length); n += 1) {
-    const count = tokenIds.length - n + 1;
-    const ngrams = Array.from({ length: count }, (_, start) =>
-      tokenIds.slice(start, start + n).join(),
-    );
-    shares.push(new Set(ngrams).size / count);
+    const ngrams = ngramsOf(tokenIds, n);
+    shares.push(new Set(ngrams).size / ngrams.length);
   }
   return shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
