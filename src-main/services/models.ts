@@ -148,8 +148,6 @@ export function createModelsService(options: ModelsServiceOptions): ModelsServic
 
 /** A card without what its maker tells at length: lists are short. */
 function summaryOf(card: ModelCard): ModelSummary {
-  const summary: ModelSummary & { readme?: unknown; training?: unknown } = { ...card };
-  delete summary.readme;
-  delete summary.training;
+  const { readme: _readme, training: _training, ...summary } = card;
   return summary;
 }
