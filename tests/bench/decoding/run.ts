@@ -120,8 +120,8 @@ async function draft(
  */
 const variedEnough = 0.9;
 
-/** The likeliest sampled drafts among those that are varied enough. */
-function best(outcomes: readonly Outcome[], human: Measures): Outcome | undefined {
+/** The sampled drafts that are varied enough, the likeliest first. */
+function fittingOf(outcomes: readonly Outcome[], human: Measures): readonly Outcome[] {
   return outcomes
     .filter(
       ({ parameters, distinct_2, repetition_4 }) =>
@@ -129,14 +129,7 @@ function best(outcomes: readonly Outcome[], human: Measures): Outcome | undefine
         distinct_2 >= variedEnough * human.distinct_2 &&
         repetition_4 <= human.repetition_4,
     )
-    .sort((one, other) => other.mean_log_prob - one.mean_log_prob)[0];
-}
-
-/** As `generation_config.json` has them. */
-function withoutStrategy(parameters: GenerationParameters): Partial<GenerationParameters> {
-  const others: Partial<Record<string, unknown>> = { ...parameters };
-  delete others.strategy;
-  return others;
+    .sort((one, other) => other.mean_log_prob - one.mean_log_prob);
 }
 
 const inWords = ({ mean_log_prob, distinct_2, repetition_4 }: Measures): string =>
@@ -164,10 +157,20 @@ try {
     say(`${inWords(outcome)}  ${JSON.stringify(parameters)}`);
     outcomes.push(outcome);
   }
-  const chosen = best(outcomes, human);
-  say(`Best: ${JSON.stringify(chosen?.parameters ?? null)}`);
-  const recommended = chosen && { do_sample: true, ...withoutStrategy(chosen.parameters) };
-  const table = { recommended, prompts: passages.length, human, outcomes };
+  const fitting = fittingOf(outcomes, human);
+  const [best] = fitting;
+  if (best === undefined) throw new Error('No drafts are varied enough: try other parameters.');
+  say(`Best: ${JSON.stringify(best.parameters)}`);
+  const { strategy: _strategy, ...parameters } = best.parameters;
+  const table = {
+    // As `generation_config.json` has them.
+    recommended: { do_sample: true, ...parameters },
+    ...{ prompts: passages.length, prompt_tokens: promptTokens, draft_tokens: draftTokens },
+    varied_enough: variedEnough,
+    human,
+    fitting,
+    others: outcomes.filter((outcome) => !fitting.includes(outcome)),
+  };
   if (options.save !== undefined) {
     await writeFile(options.save, `${JSON.stringify(table, null, 2)}\n`);
   }

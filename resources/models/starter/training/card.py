@@ -1,9 +1,9 @@
 """The model card: `README.md` in Hugging Face's form, and `loss.svg`, from what was measured.
 
 Everything in it was measured: `training-log.json` (export.py, evaluate.py), `sweep.json`,
-`decoding.json` and `memorised.json` beside this script, and what Autodoc itself says of the model that lies in its
-resources: what the variants cost, and a first draft of the first prompt of each kind, never chosen
-by hand.
+`decoding.json` and `memorised.json` beside this script, and what Autodoc itself says of the model
+that lies in its resources: what the variants cost, and a first draft of the first prompt of each
+kind, never chosen by hand.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def card(
             ),
             ("trained by", log["trained_by"]),
             ("trained", f"{log['started_on']} to {log['ended_on']}"),
-            ("on", f"{log['hardware']}, no GPU; {log['software']}"),
+            ("on", f"{log['hardware']}; {log['software']}"),
             (
                 "training",
                 f"{number(configuration['steps_done'])} steps of {configuration['batch']} × "
@@ -198,7 +198,7 @@ pipeline_tag: text-generation
 # starter
 
 The model that Autodoc drafts with until a larger one is imported: a very small GPT-2, trained from
-scratch on two processor cores. Its sentences are mostly whole and its paragraphs mostly are not: it
+scratch. Its sentences are mostly whole and its paragraphs mostly are not: it
 has a feeling for language and no knowledge. For drafts with sense import GPT-2 itself.
 
 {facts}
@@ -244,11 +244,12 @@ On Autodoc's sample text, against fp32:
 ## Decoding
 
 `generation_config.json` recommends what was best by rule: of all parameters whose drafts are at
-least nine tenths as varied (distinct-2) as what people wrote in their place and repeat themselves no
-more, those whose drafts the model finds likeliest. {decoding['prompts']} prompts of {40} tokens from texts that it was
-never trained on, drafts of 100 tokens, each once. Of {len(decoding['outcomes'])} that were tried (all of
-them in `training/decoding.json`), the best six by that rule, and the original's beam search and
-greedy search:
+least {decoding['varied_enough']:.0%} as varied (distinct-2) as what people wrote in their place and
+repeat themselves no more, those whose drafts the model finds likeliest. {decoding['prompts']} prompts
+of {decoding['prompt_tokens']} tokens from texts that it was never trained on, drafts of
+{decoding['draft_tokens']} tokens, each once. Of {len(decoding['fitting']) + len(decoding['others'])}
+that were tried (all of them in `training/decoding.json`), the best six by that rule, and the
+original's beam search and greedy search:
 
 {tried}
 
@@ -280,16 +281,8 @@ The recipe lies in `training/`. Before the run, {sweep['steps']} steps of
 
 def notable(decoding: dict[str, Any]) -> list[dict[str, Any]]:
     """The best outcomes that are varied enough, and those without a draw."""
-    human, outcomes = decoding["human"], decoding["outcomes"]
-    drawn = [o for o in outcomes if o["parameters"]["strategy"] == "sample"]
-    fit = [
-        outcome
-        for outcome in drawn
-        if outcome["distinct_2"] >= 0.9 * human["distinct_2"]
-        and outcome["repetition_4"] <= human["repetition_4"]
-    ]
-    best = sorted(fit, key=lambda outcome: -outcome["mean_log_prob"])[:6]
-    return [*best, *(o for o in outcomes if o not in drawn)]
+    undrawn = (o for o in decoding["others"] if o["parameters"]["strategy"] != "sample")
+    return [*decoding["fitting"][:6], *undrawn]
 
 
 def comparison(sweep: dict[str, Any]) -> str:
@@ -348,14 +341,13 @@ def main() -> None:
     folder: Path = arguments.folder
     log = json.loads((folder / "training-log.json").read_text())
     autodoc = Autodoc(shlex.split(arguments.autodoc))
-    text = card(
-        log,
-        autodoc.ask("models", "show", "starter"),
-        autodoc.samples(json.loads((HERE / "decoding.json").read_text())["recommended"]),
-        json.loads((HERE / "decoding.json").read_text()),
-        json.loads((HERE / "sweep.json").read_text()),
-        json.loads((HERE / "memorised.json").read_text()),
+    decoding, sweep, memorised = (
+        json.loads((HERE / f"{name}.json").read_text())
+        for name in ("decoding", "sweep", "memorised")
     )
+    shown = autodoc.ask("models", "show", "starter")
+    samples = autodoc.samples(decoding["recommended"])
+    text = card(log, shown, samples, decoding, sweep, memorised)
     (folder / "README.md").write_text(text)
     tokens_per_step = log["configuration"]["batch"] * log["configuration"]["n_positions"]
     (folder / "loss.svg").write_text(plot(log["losses"], tokens_per_step))

@@ -35,7 +35,6 @@ def training_log(log: dict[str, Any], data: Path, corpus: Path) -> dict[str, Any
     sittings = log["sittings"]
     prepared = json.loads((corpus / "corpus.json").read_text())
     vocabulary = json.loads((data / "vocabulary.json").read_text())
-    files = [*prepared["sources"], *prepared["files"]]
     return {
         "trained_by": TRAINED_BY,
         "started_on": sittings[0]["began"],
@@ -52,8 +51,7 @@ def training_log(log: dict[str, Any], data: Path, corpus: Path) -> dict[str, Any
             "tokens_at_hand": vocabulary["tokens"]["train"],
             "seconds": sum(sitting["seconds"] for sitting in sittings),
         },
-        "data": files,
-        "metrics": {},
+        "data": [*prepared["sources"], *prepared["files"]],
         "documents": prepared["counts"],
         "losses": log["losses"],
     }

@@ -169,22 +169,20 @@ def _initialise(module: nn.Module) -> None:
 
 def checkpoint_tensors(model: Gpt2) -> dict[str, Tensor]:
     """The weights under GPT-2's names and in its layout, in half precision."""
-    linears = {name for name, module in model.named_modules() if isinstance(module, Linear)}
-    tensors = {}
-    for name, weight in model.state_dict().items():
-        owner, _, part = name.rpartition(".")
-        turned = weight.T if owner in linears and part == "weight" else weight
-        tensors[f"transformer.{name}"] = turned.to(torch.float16).contiguous().cpu()
-    return tensors
+    turned = _turned(model.state_dict(), model)
+    return {
+        f"transformer.{name}": weight.to(torch.float16).contiguous().cpu()
+        for name, weight in turned.items()
+    }
 
 
 def state_of(tensors: dict[str, Tensor], model: Gpt2) -> dict[str, Tensor]:
     """The way back: a checkpoint's tensors as `model` takes them, in single precision."""
-    linears = {name for name, module in model.named_modules() if isinstance(module, Linear)}
-    state = {}
-    for full_name, tensor in tensors.items():
-        name = full_name.removeprefix("transformer.")
-        owner, _, part = name.rpartition(".")
-        turned = tensor.T if owner in linears and part == "weight" else tensor
-        state[name] = turned.float().contiguous()
-    return state
+    state = {name.removeprefix("transformer."): tensor for name, tensor in tensors.items()}
+    return {name: tensor.float().contiguous() for name, tensor in _turned(state, model).items()}
+
+
+def _turned(weights: dict[str, Tensor], model: Gpt2) -> dict[str, Tensor]:
+    """Weights with those of linear layers turned round: from one layout to the other."""
+    matrices = {f"{n}.weight" for n, module in model.named_modules() if isinstance(module, Linear)}
+    return {name: weight.T if name in matrices else weight for name, weight in weights.items()}

@@ -107,7 +107,7 @@ def machine(device: torch.device) -> dict[str, str]:
         match = re.search(r"model name\s*: (.*)", cpuinfo.read_text())
         name = match[1] if match else name
     return {
-        "device": f"{name}, {torch.get_num_threads()} cores" if device.type == "cpu" else name,
+        "device": name if device.type == "cuda" else f"{name}, {torch.get_num_threads()} cores, no GPU",
         "python": platform.python_version(),
         "torch": str(torch.__version__),
     }
