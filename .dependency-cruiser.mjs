@@ -15,6 +15,12 @@ const rooms = [
     packages: ['valibot'],
   },
   {
+    name: 'access',
+    path: `^${main}/access/`,
+    may: [`^${main}/(access|contract)/`],
+    packages: [],
+  },
+  {
     name: 'logging',
     path: `^${main}/logging/`,
     may: [`^${main}/(logging|contract)/`],
@@ -53,19 +59,19 @@ const rooms = [
   {
     name: 'store',
     path: `^${main}/store/`,
-    may: [`^${main}/(store|contract|logging)/`, '^migrations/'],
+    may: [`^${main}/(store|access|contract|logging)/`, '^migrations/'],
     packages: ['kysely', 'better-sqlite3', '@types/better-sqlite3', 'uuidv7', 'valibot'],
   },
   {
     name: 'services',
     path: `^${main}/services/`,
-    may: [`^${main}/(services|store|hub|contract|logging)/`, `^${main}/inference/client/`],
-    packages: ['valibot', 'uuidv7'],
+    may: [`^${main}/(services|store|access|hub|contract|logging)/`, `^${main}/inference/client/`],
+    packages: ['valibot', 'uuidv7', 'csv-parse'],
   },
   {
     name: 'ipc',
     path: `^${main}/ipc/`,
-    may: [`^${main}/(ipc|services|contract|logging)/`],
+    may: [`^${main}/(ipc|services|access|contract|logging)/`],
     packages: ['electron', 'valibot'],
   },
   {

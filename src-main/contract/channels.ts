@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { channelNames, eventNames } from './channel-names.ts';
+import { channel, type Channel } from './channel.ts';
 import {
   documentBodySchema,
   documentNameSchema,
@@ -7,33 +8,28 @@ import {
   type Autodoc,
   type AutodocWithDocument,
   type Document,
-  type DocumentSummary,
+  type ListedDocument,
   type Id,
   type OpenDocument,
   type TokenProbability,
-  type User,
   type Version,
   type VersionWithBody,
 } from './domain.ts';
+import { exchangeChannels } from './exchange-channels.ts';
 import { generationParametersSchema } from './generation.ts';
 import type { DeviceReport, ModelCard, ModelSummary } from './models.ts';
+import { newPasswordSchema, profileSchema, type AccountsStatus } from './people.ts';
+import { pageSchema, peopleChannels } from './people-channels.ts';
+import type { SavedDocument } from './saved-document.ts';
 import { settingsPatchSchema, type Settings } from './settings.ts';
+import { documentFilterSchema, documentSorts } from './work.ts';
+import { workChannels, type UnreadNotices } from './work-channels.ts';
 
 /*
  * Every channel between the window and the main process: its name (`noun:verb`), the schema
  * of its one argument and the type of its answer. `ipc` registers exactly these, the preload
  * exposes exactly these, and the window's client is typed by them.
  */
-
-export interface Channel<Input extends v.GenericSchema, Output> {
-  readonly input: Input;
-  /** Never set: carries the answer's type. */
-  readonly output?: Output;
-}
-
-const channel =
-  <Output>() =>
-  <Input extends v.GenericSchema>(input: Input): Channel<Input, Output> => ({ input });
 
 const nothing = v.undefined();
 const versionIds = v.pipe(v.array(idSchema), v.maxLength(100));
@@ -42,7 +38,7 @@ const modelName = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export interface LibraryStatus {
   /** No library yet: the window shows the first start. */
   readonly is_first_start: boolean;
-  readonly owner: User | null;
+  readonly accounts: AccountsStatus;
   readonly app_version: string;
   readonly store_path: string;
   readonly models_path: string;
@@ -51,17 +47,9 @@ export interface LibraryStatus {
 }
 
 export interface DocumentPage {
-  readonly documents: readonly DocumentSummary[];
+  readonly documents: readonly ListedDocument[];
   /** How many match, on all pages. */
   readonly total: number;
-}
-
-export interface SavedDocument {
-  readonly document: Document;
-  readonly version: Version;
-  readonly head_version_ids: readonly Id[];
-  /** The draft that was queued with this save, if one was. */
-  readonly autodoc: Autodoc | null;
 }
 
 /** What the model would read of a text, for the status bar. */
@@ -117,20 +105,28 @@ export interface HubStatus {
 
 export const channels = {
   'library:status': channel<LibraryStatus>()(nothing),
-  /** "Just me": makes the local owner. Accounts for a team come later. */
+  /** "Just me" makes the local owner; "A team" the first admin, and switches accounts on. */
   'library:start': channel<LibraryStatus>()(
-    v.strictObject({
-      mode: v.picklist(['just_me']),
-      name: v.pipe(v.string(), v.trim(), v.maxLength(200)),
-    }),
+    v.variant('mode', [
+      v.strictObject({
+        mode: v.literal('just_me'),
+        name: v.pipe(v.string(), v.trim(), v.maxLength(200)),
+      }),
+      v.strictObject({ mode: v.literal('team'), ...profileSchema, password: newPasswordSchema }),
+    ]),
   ),
 
   'documents:list': channel<DocumentPage>()(
     v.strictObject({
       query: v.pipe(v.string(), v.maxLength(1_000)),
       place: v.picklist(['library', 'trash']),
-      offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
-      limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
+      /** Default: all that whoever asks may read. */
+      filter: v.optional(documentFilterSchema),
+      /** Default: last changed first, or with a query the best match first. */
+      sort: v.optional(
+        v.strictObject({ by: v.picklist(documentSorts), direction: v.picklist(['asc', 'desc']) }),
+      ),
+      ...pageSchema,
     }),
   ),
   'documents:open': channel<OpenDocument>()(v.strictObject({ document_id: idSchema })),
@@ -231,6 +227,10 @@ export const channels = {
   ),
   'jobs:cancel': channel<null>()(v.strictObject({ job_id: idSchema })),
 
+  ...peopleChannels,
+  ...workChannels,
+  ...exchangeChannels,
+
   'settings:get': channel<Settings>()(nothing),
   'settings:set': channel<Settings>()(settingsPatchSchema),
   'settings:reset': channel<Settings>()(nothing),
@@ -251,6 +251,7 @@ export const channels = {
   ),
 } as const satisfies Record<(typeof channelNames)[number], Channel<v.GenericSchema, unknown>>;
 
+export type { SavedDocument } from './saved-document.ts';
 export type ChannelName = keyof typeof channels;
 export type ChannelInput<Name extends ChannelName> = v.InferInput<(typeof channels)[Name]['input']>;
 /** The input after its schema: trimmed, transformed. */
@@ -287,7 +288,13 @@ export interface DraftProgress {
 
 export interface JobProgress {
   readonly job_id: Id;
-  readonly kind: 'import_model' | 'measure_model';
+  readonly kind:
+    | 'import_model'
+    | 'measure_model'
+    | 'export_library'
+    | 'import_library'
+    | 'import_prompts'
+    | 'export_drafts';
   readonly subject: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   /** What it is doing now, or how it ended. */
@@ -312,6 +319,11 @@ export interface Events {
   'download:changed': Download;
   'devices:changed': readonly DeviceReport[];
   'settings:changed': Settings;
+  /** Somebody signed in or out, or accounts were switched on. */
+  'accounts:changed': AccountsStatus;
+  'notices:changed': UnreadNotices;
+  /** A person clicked a notification of the system's. */
+  'document:wanted': { readonly document_id: Id };
   /** A command from the application menu. */
   'menu:command': { readonly command: MenuCommand };
   /**
@@ -324,16 +336,28 @@ export type EventName = (typeof eventNames)[number];
 
 export const menuCommands = [
   'document:new',
+  'document:commission',
   'document:save',
   'document:draft',
   'document:rename',
+  'document:comment',
+  'document:details',
   'document:trash',
   'library:filter',
   'view:library',
   'view:drafts',
   'view:versions',
   'view:side-by-side',
+  'view:comments',
+  'view:home',
+  'view:users',
+  'view:audit',
   'view:settings',
   'view:shortcuts',
+  'accounts:lock',
+  'exchange:export',
+  'exchange:import',
+  'exchange:prompts',
+  'exchange:drafts',
 ] as const;
 export type MenuCommand = (typeof menuCommands)[number];

@@ -19,7 +19,7 @@ export const idSchema = v.pipe(
 export type Id = string;
 
 /** Text that SQLite and JSON can hold whole: no NUL, no half of a surrogate pair. */
-const wellFormed = v.pipe(
+export const wellFormed = v.pipe(
   v.string(),
   v.check((text) => text.isWellFormed() && !text.includes('\0'), 'not well-formed text'),
 );
@@ -47,6 +47,26 @@ export interface User {
   readonly last_login: string | null;
 }
 
+/** What may be done to a document; which of it by whom and when is the access table's. */
+export const documentOperations = [
+  'document:read',
+  'document:write',
+  'document:describe',
+  'document:trash',
+  'document:retain',
+  'document:start',
+  'document:submit',
+  'document:request_changes',
+  'document:approve',
+  'document:reopen',
+  'document:archive',
+  'document:unarchive',
+  'autodoc:draft',
+  'autodoc:cancel',
+  'comment:write',
+] as const;
+export type DocumentOperation = (typeof documentOperations)[number];
+
 export const documentStates = [
   'draft',
   'assigned',
@@ -58,6 +78,12 @@ export const documentStates = [
 ] as const;
 export type DocumentState = (typeof documentStates)[number];
 
+/** A text that a sponsor attaches for the editor: sources, rules, an earlier letter. */
+export interface DocumentNote {
+  readonly title: string;
+  readonly text: string;
+}
+
 export interface Document {
   readonly id: Id;
   readonly document_name: string;
@@ -66,8 +92,14 @@ export interface Document {
   readonly document_state: DocumentState;
   readonly folder: string;
   readonly tags: readonly string[];
+  /** What the sponsor wants. */
   readonly brief: string;
+  /** A day, as `2026-12-24`. */
   readonly due_on: string | null;
+  /** How long the text should get, in words. */
+  readonly target_words: number | null;
+  readonly notes: readonly DocumentNote[];
+  /** The sponsor: who commissioned it. */
   readonly created_by: Id;
   readonly created_on: string;
   readonly updated_on: string;
@@ -75,15 +107,37 @@ export interface Document {
 }
 
 /** A document as a list shows it: never its whole body. */
-export interface DocumentSummary extends Omit<Document, 'document_body'> {
+export interface DocumentSummary extends Omit<Document, 'document_body' | 'notes'> {
   /** The first 200 characters of the body, or the passage that matched a query. */
   readonly excerpt: string;
   readonly words: number;
+  readonly sponsor_name: string;
+  /** Who is retained for it now; null where nobody is. */
+  readonly editor_id: Id | null;
+  readonly editor_name: string | null;
+  /** The first 200 characters of the latest autodoc; null where none is done. */
+  readonly draft_excerpt: string | null;
+  /** The part of its words that stand as a model wrote them, 0 to 1. */
+  readonly machine_share: number;
+  /** Comments that nobody has resolved. */
+  readonly open_comments: number;
+}
+
+/** A document in a list, with what whoever asks may do to it as it stands. */
+export interface ListedDocument extends DocumentSummary {
+  readonly allowed: readonly DocumentOperation[];
 }
 
 /** A document as the editor opens it. */
 export interface OpenDocument {
   readonly document: Document;
+  readonly sponsor: User | null;
+  /** Who is retained for it now. */
+  readonly editor: User | null;
+  /** What whoever asks may do to it as it stands. The main process decides again at each call. */
+  readonly allowed: readonly DocumentOperation[];
+  /** The version that this user last looked at on this machine; null where they never did. */
+  readonly seen_version_id: Id | null;
   /** The versions that are not superseded; more than one when two writers saved at once. */
   readonly head_version_ids: readonly Id[];
   /** Text kept by autosave that is not yet a version; null when there is none. */
@@ -195,6 +249,7 @@ export interface Version {
   readonly document_id: Id;
   readonly parents: readonly Id[];
   readonly created_by: Id;
+  readonly author_name: string;
   readonly created_on: string;
 }
 

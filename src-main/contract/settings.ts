@@ -25,6 +25,8 @@ export interface Settings {
   /** The user's own list of them; null is the one that comes with Autodoc. */
   readonly ban_list: readonly string[] | null;
   readonly theme: 'system' | 'light' | 'dark';
+  /** With accounts: how long without a key or a click until the window locks; null for never. */
+  readonly lock_after_minutes: number | null;
 }
 
 export const defaultSettings: Settings = {
@@ -36,6 +38,7 @@ export const defaultSettings: Settings = {
   is_ban_list_on: true,
   ban_list: null,
   theme: 'system',
+  lock_after_minutes: 15,
 };
 
 export const settingsSchema = v.strictObject({
@@ -47,6 +50,9 @@ export const settingsSchema = v.strictObject({
   is_ban_list_on: v.boolean(),
   ban_list: v.nullable(bannedWordsSchema),
   theme: v.picklist(['system', 'light', 'dark']),
+  lock_after_minutes: v.nullable(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24 * 60)),
+  ),
 });
 export const settingsPatchSchema = v.partial(settingsSchema);
 export type SettingsPatch = Partial<Settings>;
