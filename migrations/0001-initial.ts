@@ -162,7 +162,7 @@ export const initial: Migration = (db) =>
   ].map((statement) => statement.compile(db));
 
 /** SQLite reads no hexadecimal numbers out of text, so the sum is spelled out digit by digit. */
-const millisecondsOfId = `(${[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13]
+export const millisecondsOfId = `(${[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13]
   .map(
     (position, index) =>
       `(instr('0123456789abcdef', substr(changes.id, ${position}, 1)) - 1) * ${16 ** (11 - index)}`,

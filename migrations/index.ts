@@ -1,6 +1,8 @@
 import { initial } from './0001-initial.ts';
 import { autodocCandidates } from './0002-autodoc-candidates.ts';
+import { peopleAndWork } from './0003-people-and-work.ts';
 import type { Migration } from './migration.ts';
+import { accountsState } from './state-0002-accounts.ts';
 import { initialState } from './state-0001-initial.ts';
 
 export type { Migration } from './migration.ts';
@@ -10,5 +12,5 @@ export type { Migration } from './migration.ts';
  * list, because a folder read at run time is gone once the application is bundled.
  */
 
-export const replicaMigrations: readonly Migration[] = [initial, autodocCandidates];
-export const stateMigrations: readonly Migration[] = [initialState];
+export const replicaMigrations: readonly Migration[] = [initial, autodocCandidates, peopleAndWork];
+export const stateMigrations: readonly Migration[] = [initialState, accountsState];

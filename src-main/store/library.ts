@@ -6,16 +6,22 @@ import type { ReplicaTables } from './database/schema.ts';
 import type { ChangeReader } from './log/change-log.ts';
 import { createChangeWriter } from './log/sqlite-change-writer.ts';
 import type { Projector } from './projection/projector.ts';
+import { createExchangeStore } from './exchange/exchange-store.ts';
+import { createAudit } from './repositories/audit.ts';
 import { createAutodocs } from './repositories/autodocs.ts';
+import { createComments } from './repositories/comments.ts';
 import { createDocuments } from './repositories/documents.ts';
+import { createNotices } from './repositories/notices.ts';
 import { createRetentions } from './repositories/retentions.ts';
 import { createUsers } from './repositories/users.ts';
 import { createVersions } from './repositories/versions.ts';
 import { createFullTextIndex } from './state/full-text-index.ts';
 import { createJournal } from './state/journal.ts';
+import { createKeyring } from './state/keyring.ts';
 import { createLeases } from './state/leases.ts';
 import { createMachineValues } from './state/machine-values.ts';
 import type { OpenedState } from './state/open-state.ts';
+import { createSeenVersions } from './state/seen-versions.ts';
 import { createStoreTransaction } from './store-transaction.ts';
 import type { LibraryStore } from './types.ts';
 import { rebuildStore, verifyStore } from './verify.ts';
@@ -37,11 +43,15 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
   const log = { ...reader, ...createChangeWriter(replica, { replicaId, newId, now }) };
   const index = createFullTextIndex(state, replica, reader);
   const users = createUsers(replica);
-  const documents = createDocuments(replica, reader, index);
+  const documents = createDocuments(replica, projector, index, now);
   const retentions = createRetentions(replica);
   const versions = createVersions(replica, reader);
   const autodocs = createAutodocs(replica, parts.ownReplicaIds);
+  const comments = createComments(replica);
+  const values = createMachineValues(state);
   const room = {
+    libraryId: parts.libraryId,
+    replicaId,
     replica,
     state,
     log,
@@ -52,6 +62,7 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
     retentions,
     versions,
     autodocs,
+    comments,
   };
   const otherWriters = countOtherWrites(replica, state);
   catchUpIndex();
@@ -66,12 +77,23 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
     retentions,
     versions,
     autodocs,
+    comments,
+    userNotices: createNotices(replica, values),
+    audit: createAudit(replica, reader),
+    exchange: createExchangeStore({ replica, log, projector, afterTaking: catchUpIndex }),
     journal: createJournal(state, now),
     leases: createLeases(state, now),
-    values: createMachineValues(state),
+    keyring: createKeyring(state),
+    seenVersions: createSeenVersions(state),
+    values,
 
-    write(actorId, work) {
-      const result = replica.write(() => work(createStoreTransaction(actorId, room)));
+    accountsAreOn: () =>
+      replica.first(
+        replica.query.selectFrom('accounts').select('id').where('id', '=', parts.libraryId),
+      ) !== undefined,
+
+    write(author, work) {
+      const result = replica.write(() => work(createStoreTransaction(author, room)));
       catchUpIndex();
       return result;
     },

@@ -1,23 +1,34 @@
 import type { Id } from '../contract/domain.ts';
 import { AppError } from '../contract/errors.ts';
-import type { JsonValue } from './log/change.ts';
+import type { ChangeNode, JsonValue } from './log/change.ts';
 import type { ChangeReader, ChangeWriter } from './log/change-log.ts';
 import {
   autodocOutcome,
   autodocRequest,
+  commentBody,
+  commentContent,
+  commentRemoval,
+  commentResolution,
   documentFields,
+  libraryAccounts,
+  replicaName,
   retentionEnd,
   retentionTerms,
   revisionTie,
+  userDeviceKey,
+  userDeviceStatus,
+  userFields,
   type DocumentField,
 } from './projection/entities.ts';
 import { fieldHeads } from './projection/fold.ts';
 import type { Projector } from './projection/projector.ts';
 import type { StoredVersions } from './repositories/versions.ts';
-import type { LibraryStore, StoreTransaction } from './types.ts';
+import type { Author, LibraryStore, StoreTransaction } from './types.ts';
 
 /** What the work of a transaction reads and writes with. */
 export interface TransactionRoom {
+  readonly libraryId: Id;
+  readonly replicaId: Id;
   readonly log: ChangeReader & ChangeWriter;
   readonly projector: Projector;
   readonly newId: () => Id;
@@ -26,11 +37,13 @@ export interface TransactionRoom {
   readonly retentions: LibraryStore['retentions'];
   readonly versions: StoredVersions;
   readonly autodocs: LibraryStore['autodocs'];
+  readonly comments: LibraryStore['comments'];
 }
 
-/** The writes of one actor. Each appends to the log and brings the derived rows up to it. */
-export function createStoreTransaction(actorId: Id, room: TransactionRoom): StoreTransaction {
+/** The writes of one author. Each appends to the log and brings the derived rows up to it. */
+export function createStoreTransaction(author: Author, room: TransactionRoom): StoreTransaction {
   const { log, projector, newId, users, documents, retentions, versions, autodocs } = room;
+  const { comments, libraryId, replicaId } = room;
 
   return {
     createUser({ id: userId = newId(), ...fields }) {
@@ -41,9 +54,22 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
       return found(users.get(userId), 'user');
     },
 
-    createDocument({ document_name, document_body }) {
-      const documentId = newId();
-      const [, versionId] = set('document', documentId, { document_name, document_body });
+    createDocument({
+      id: documentId = newId(),
+      document_name,
+      document_body,
+      notes,
+      ...described
+    }) {
+      if (documents.get(documentId) !== null) {
+        throw new AppError('already_exists', 'This document is already in the library.');
+      }
+      const [, versionId] = set('document', documentId, {
+        ...{ document_name, document_body },
+        ...given(described),
+        ...(notes !== undefined &&
+          notes.length > 0 && { notes: notes.map((note) => ({ ...note })) }),
+      });
       return {
         document: found(documents.get(documentId), 'document'),
         version: version(versionId),
@@ -62,44 +88,64 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
           );
         }
       }
-      const change = log.append({
-        actor_id: actorId,
-        entity: 'document',
-        entity_id: documentId,
-        field: 'document_body' satisfies DocumentField,
-        parents,
-        value: documentBody,
-      });
-      projector.update('document', documentId, [change]);
+      const field = 'document_body' satisfies DocumentField;
+      const change = append('document', documentId, field, parents, documentBody);
+      project('document', documentId, [change]);
       return version(change.id);
     },
 
     updateDocument(documentId, fields) {
       const document = found(documents.get(documentId), 'document');
-      const history = projector.history('document', documentId);
-      const changes = documentFields.flatMap((field) => {
-        if (field === 'document_body') return [];
-        const value = fields[field];
-        if (value === undefined) return [];
-        const heads = fieldHeads(history, field);
-        // Setting what is already so says nothing, unless it settles what stood side by side.
-        if (heads.length <= 1 && JSON.stringify(value) === JSON.stringify(document[field])) {
-          return [];
-        }
-        const parents = heads.map((head) => head.id);
-        return [
-          log.append({
-            actor_id: actorId,
-            entity: 'document',
-            entity_id: documentId,
-            field,
-            parents,
-            value,
-          }),
-        ];
-      });
-      if (changes.length > 0) projector.update('document', documentId, changes);
+      const { notes, ...others } = fields;
+      const values = {
+        ...given(others),
+        ...(notes !== undefined && { notes: notes.map((note) => ({ ...note })) }),
+      };
+      update('document', documentId, documentFields, values, document);
       return found(documents.get(documentId), 'document');
+    },
+
+    updateUser(userId, fields) {
+      const user = found(users.get(userId), 'user');
+      update('user', userId, userFields, given(fields), user);
+      return found(users.get(userId), 'user');
+    },
+
+    switchAccountsOn() {
+      set('library', libraryId, { [libraryAccounts]: { admin_id: author.id } });
+    },
+
+    addUserDevice({ id: deviceId = newId(), ...key }) {
+      set('user_device', deviceId, { [userDeviceKey]: { ...key } });
+      return found(users.device(deviceId), 'machine');
+    },
+
+    setDeviceStatus(deviceId, device_status) {
+      const device = found(users.device(deviceId), 'machine');
+      update('user_device', deviceId, [userDeviceStatus], { device_status }, device);
+      return found(users.device(deviceId), 'machine');
+    },
+
+    nameReplica(name) {
+      const { changes } = projector.history('replica', replicaId);
+      if (changes.length === 0) set('replica', replicaId, { [replicaName]: name });
+    },
+
+    createComment({ comment_body, anchor, ...content }) {
+      found(documents.get(content.document_id), 'document');
+      const commentId = newId();
+      set('comment', commentId, {
+        [commentContent]: { ...content, anchor: anchor === null ? null : { ...anchor } },
+        [commentBody]: comment_body,
+      });
+      return found(comments.get(commentId), 'comment');
+    },
+
+    updateComment(commentId, fields) {
+      const comment = found(comments.get(commentId), 'comment');
+      const current = { ...comment, is_resolved: comment.resolved_on !== null, removed_on: null };
+      const mutable = [commentBody, commentResolution, commentRemoval];
+      update('comment', commentId, mutable, given({ ...fields }), current);
     },
 
     retain(terms) {
@@ -133,7 +179,8 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
     finishAutodoc(autodocId, outcome) {
       found(autodocs.get(autodocId), 'draft');
       // The log is asked, not the row: an outcome in words of a newer version is one too.
-      if (log.history('autodoc', autodocId).some((change) => change.field === autodocOutcome)) {
+      const { changes } = projector.history('autodoc', autodocId);
+      if (changes.some((change) => change.field === autodocOutcome)) {
         throw new AppError(
           'invalid_input',
           'This draft has already ended; what it wrote first is kept.',
@@ -156,22 +203,66 @@ export function createStoreTransaction(actorId: Id, room: TransactionRoom): Stor
     fields: Readonly<Record<string, JsonValue>>,
   ): readonly Id[] {
     const changes = Object.entries(fields).map(([field, value]) =>
-      log.append({
-        actor_id: actorId,
-        entity,
-        entity_id: entityId,
-        field,
-        parents: [],
-        value,
-      }),
+      append(entity, entityId, field, [], value),
     );
-    projector.update(entity, entityId, changes);
+    project(entity, entityId, changes);
     return changes.map((change) => change.id);
+  }
+
+  /** Sets fields anew, on top of what their author saw of them. */
+  function update(
+    entity: string,
+    entityId: Id,
+    fields: readonly string[],
+    values: Readonly<Record<string, JsonValue>>,
+    current: object,
+  ): void {
+    const history = projector.history(entity, entityId);
+    const known = new Map<string, unknown>(Object.entries(current));
+    const changes = fields.flatMap((field) => {
+      const value = values[field];
+      if (value === undefined) return [];
+      const heads = fieldHeads(history, field);
+      // Setting what is already so says nothing, unless it settles what stood side by side.
+      if (heads.length <= 1 && JSON.stringify(value) === JSON.stringify(known.get(field))) {
+        return [];
+      }
+      const parents = heads.map((head) => head.id);
+      return [append(entity, entityId, field, parents, value)];
+    });
+    if (changes.length > 0) project(entity, entityId, changes);
+  }
+
+  function append(
+    entity: string,
+    entityId: Id,
+    field: string,
+    parents: readonly Id[],
+    value: JsonValue,
+  ): ChangeNode {
+    const change = { actor_id: author.id, entity, entity_id: entityId, field, parents, value };
+    return log.append(change, author.sign);
+  }
+
+  /** A change of our own that would not count anywhere is not written at all. */
+  function project(entity: string, entityId: Id, changes: readonly ChangeNode[]): void {
+    const [reason] = projector.update(entity, entityId, changes);
+    if (reason === undefined) return;
+    throw new AppError('not_allowed', `This was refused, and nothing was changed. ${reason}`, {
+      details: { entity, id: entityId },
+    });
   }
 
   function version(versionId: Id | undefined) {
     return found(versionId === undefined ? null : versions.find(versionId), 'version');
   }
+}
+
+/** The fields that are set, without those that are undefined. */
+function given(fields: Readonly<Record<string, JsonValue | undefined>>): Record<string, JsonValue> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
+  );
 }
 
 function found<T>(record: T | null, what: string): T {

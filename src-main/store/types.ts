@@ -1,10 +1,12 @@
-import type { DocumentPage } from '../contract/channels.ts';
+import type { AuditFilter, AuditPage } from '../contract/audit.ts';
 import type {
   AutodocState,
   AutodocWithDocument,
   Candidate,
   Document,
+  DocumentNote,
   DocumentState,
+  DocumentSummary,
   DraftParameters,
   Id,
   JournalEntry,
@@ -15,6 +17,19 @@ import type {
   Version,
   VersionWithBody,
 } from '../contract/domain.ts';
+import type { UserDevice, UserDeviceStatus, UserPage } from '../contract/people.ts';
+import type {
+  Comment,
+  CommentAnchor,
+  DocumentFilter,
+  DocumentSort,
+  Notice,
+  RetentionWithNames,
+} from '../contract/work.ts';
+import type { ExchangeStore } from './exchange/types.ts';
+import type { Author } from './log/change-log.ts';
+
+export type { Author } from './log/change-log.ts';
 
 /*
  * The one typed interface in front of the database. Everything is synchronous: better-sqlite3
@@ -31,28 +46,63 @@ export interface LibraryStore {
   readonly notices: readonly string[];
 
   /**
-   * One transaction: appends changes to the log in the name of `actorId` and updates the
-   * derived rows. All of it is durable when this returns, or none of it.
+   * One transaction: appends changes to the log in the name of `author`, signed where they sign,
+   * and updates the derived rows. All of it is durable when this returns, or none of it. Throws
+   * `not_allowed` when a change would not count.
    */
-  write<T>(actorId: Id, work: (transaction: StoreTransaction) => T): T;
+  write<T>(author: Author, work: (transaction: StoreTransaction) => T): T;
 
+  /** Whether this library asks people to sign in, and everything to be signed. */
+  accountsAreOn(): boolean;
   readonly users: {
     get(userId: Id): User | null;
+    /** The oldest: the owner of an open library. */
+    first(): User | null;
+    /** Those with this address, oldest first: two machines may have registered it at once. */
+    byEmail(email: string): readonly User[];
     /** Oldest first. */
     list(): readonly User[];
+    /** By name. */
+    page(query: UserQuery): UserPage;
+    device(deviceId: Id): UserDevice | null;
+    /** Oldest first. */
+    devices(userId: Id): readonly UserDevice[];
   };
   readonly documents: {
     get(documentId: Id): Document | null;
     /** The versions that no other version supersedes; newest first. */
     headVersionIds(documentId: Id): readonly Id[];
     /** Last changed first; with a query, best match first (names, bodies and autodocs). */
-    list(options: DocumentQuery): DocumentPage;
+    list(options: DocumentQuery): {
+      readonly documents: readonly DocumentSummary[];
+      /** How many match, on all pages. */
+      readonly total: number;
+    };
   };
   readonly retentions: {
     get(retentionId: Id): Retention | null;
+    /** The one that has not ended. */
+    present(documentId: Id): Retention | null;
     /** Of a document, newest first, those that have ended too. */
-    list(documentId: Id): readonly Retention[];
+    list(documentId: Id): readonly RetentionWithNames[];
   };
+  readonly comments: {
+    /** Null for one that was removed, too. */
+    get(commentId: Id): Comment | null;
+    /** Of a document, oldest first. */
+    list(documentId: Id): readonly Comment[];
+  };
+  readonly userNotices: {
+    /** What a user should know of, newest first: at most a few hundred, none older than two months. */
+    list(query: NoticeQuery): readonly Notice[];
+    /** Everything that there is now counts as read by this user on this machine. */
+    markRead(userId: Id, notices: readonly Notice[]): void;
+  };
+  readonly audit: {
+    /** Newest first. */
+    page(query: AuditQuery): AuditPage;
+  };
+  readonly exchange: ExchangeStore;
   readonly versions: {
     get(versionId: Id): VersionWithBody | null;
     /** Newest first. */
@@ -80,6 +130,20 @@ export interface LibraryStore {
     acquire(name: string, holder: string, ttlMs: number): boolean;
     release(name: string, holder: string): void;
   };
+  /** What this machine alone knows of those who sign in at it. In `state.db`. */
+  readonly keyring: {
+    /** A user's private keys as they are kept here, encrypted, the newest first. */
+    keys(userId: Id): readonly WrappedKey[];
+    putKey(key: WrappedKey): void;
+    /** Wrong passwords in a row. */
+    failures(account: string): { readonly failures: number; readonly last_failed_at_ms: number };
+    putFailures(account: string, failures: number, nowMs: number): void;
+  };
+  /** Which version of a document a user last looked at on this machine. In `state.db`. */
+  readonly seenVersions: {
+    get(userId: Id, documentId: Id): Id | null;
+    put(userId: Id, documentId: Id, versionId: Id): void;
+  };
   /** Values of this machine alone (settings, window state), as JSON. In `state.db`. */
   readonly values: {
     get(key: string): unknown;
@@ -95,12 +159,39 @@ export interface LibraryStore {
   close(): void;
 }
 
-export interface DocumentQuery {
-  readonly query: string;
-  readonly place: 'library' | 'trash';
+export interface WrappedKey {
+  readonly device_id: Id;
+  readonly user_id: Id;
+  /** JSON of services/accounts: nothing here looks into it. */
+  readonly wrapped_key: string;
+}
+
+interface Page {
   readonly offset: number;
   readonly limit: number;
 }
+
+export interface DocumentQuery extends Page {
+  readonly query: string;
+  readonly place: 'library' | 'trash';
+  /** Only what this user commissioned or is retained for now; null for everything. */
+  readonly visible_to: Id | null;
+  readonly filter?: DocumentFilter | undefined;
+  readonly sort?: { readonly by: DocumentSort; readonly direction: 'asc' | 'desc' } | undefined;
+}
+
+export interface UserQuery extends Page {
+  readonly query: string;
+  readonly user_status: UserStatus | null;
+  readonly user_type: UserType | null;
+}
+
+export interface NoticeQuery {
+  readonly user_id: Id;
+  readonly now_ms: number;
+}
+
+export interface AuditQuery extends Page, AuditFilter {}
 
 export interface StoreReport {
   readonly ok: boolean;
@@ -119,6 +210,15 @@ export interface StoreTransaction {
   /** A new version on top of `parents`, the versions its author saw. */
   saveBody(documentId: Id, documentBody: string, parents: readonly Id[]): Version;
   updateDocument(documentId: Id, fields: DocumentFields): Document;
+  updateUser(userId: Id, fields: UserFields): User;
+  /** Switches accounts on. The author's account and machine are in the library by then. */
+  switchAccountsOn(): void;
+  addUserDevice(device: NewUserDevice): UserDevice;
+  setDeviceStatus(deviceId: Id, status: UserDeviceStatus): UserDevice;
+  /** Says what the machine that writes this calls itself, where it has not said so. */
+  nameReplica(name: string): void;
+  createComment(comment: NewComment): Comment;
+  updateComment(commentId: Id, fields: CommentFields): void;
   /** Records that a sponsor retained an editor for a document. */
   retain(retention: NewRetention): Retention;
   /** Ends a retention, which stays in the history. One that has ended stays as it is. */
@@ -139,9 +239,40 @@ export interface NewUser {
   readonly user_status: UserStatus;
 }
 
-export interface NewDocument {
+export type UserFields = Partial<
+  Pick<User, 'name' | 'email' | 'organization' | 'user_type' | 'user_status' | 'last_login'>
+>;
+
+export interface NewUserDevice {
+  readonly id?: Id;
+  readonly user_id: Id;
+  readonly device_name: string;
+  /** Ed25519, as SPKI in base64. */
+  readonly public_key: string;
+}
+
+export interface NewDocument extends Pick<
+  DocumentFields,
+  'brief' | 'due_on' | 'target_words' | 'notes' | 'folder' | 'tags'
+> {
+  /** For a document that is found again by what it was made of. Else a new one. */
+  readonly id?: Id;
   readonly document_name: string;
   readonly document_body: string;
+}
+
+export interface NewComment {
+  readonly document_id: Id;
+  readonly thread_id: Id | null;
+  readonly comment_body: string;
+  readonly anchor: CommentAnchor | null;
+  readonly document_state: DocumentState | null;
+}
+
+export interface CommentFields {
+  readonly comment_body?: string | undefined;
+  readonly is_resolved?: boolean | undefined;
+  readonly removed_on?: string | undefined;
 }
 
 export interface NewRetention {
@@ -157,6 +288,8 @@ export interface DocumentFields {
   readonly tags?: readonly string[];
   readonly brief?: string;
   readonly due_on?: string | null;
+  readonly target_words?: number | null;
+  readonly notes?: readonly DocumentNote[];
   readonly trashed_on?: string | null;
 }
 

@@ -32,6 +32,18 @@ export interface UsersTable {
   user_status: string;
   created_on: string;
   last_login: string | null;
+  /** Name, address and organization, folded for a search. */
+  search_text: string;
+}
+
+export interface UserDevicesTable {
+  id: string;
+  user_id: string;
+  device_name: string;
+  /** Ed25519, as SPKI in base64. */
+  public_key: string;
+  device_status: string;
+  created_on: string;
 }
 
 export interface DocumentsTable {
@@ -44,6 +56,9 @@ export interface DocumentsTable {
   tags: string;
   brief: string;
   due_on: string | null;
+  target_words: number | null;
+  /** JSON array of objects. */
+  notes: string;
   created_by: string;
   created_on: string;
   updated_on: string;
@@ -54,6 +69,7 @@ export interface DocumentSummariesTable {
   id: string;
   excerpt: string;
   words: number;
+  machine_share: number;
 }
 
 export interface AutodocsTable {
@@ -107,15 +123,36 @@ export interface VersionsTable {
   created_on: string;
 }
 
+export interface CommentsTable {
+  id: string;
+  document_id: string;
+  thread_id: string | null;
+  comment_body: string;
+  /** JSON object. */
+  anchor: string | null;
+  document_state: string | null;
+  created_by: string;
+  created_on: string;
+  edited_on: string | null;
+  resolved_on: string | null;
+  resolved_by: string | null;
+  removed_on: string | null;
+}
+
 /** Tables whose every row follows from the log. */
 export interface DerivedTables {
+  accounts: { id: string; switched_on_by: string; switched_on: string };
   users: UsersTable;
+  user_devices: UserDevicesTable;
+  replicas: { id: string; name: string };
   documents: DocumentsTable;
   document_summaries: DocumentSummariesTable;
   retentions: RetentionsTable;
   autodocs: AutodocsTable;
   revisions: RevisionsTable;
   versions: VersionsTable;
+  comments: CommentsTable;
+  refusals: { id: string; entity: string; entity_id: string; reason: string };
 }
 
 /** `replica.db`. */
@@ -135,6 +172,9 @@ export interface StateTables {
     saved_on: string;
     document_body: string;
   };
+  device_keys: { device_id: string; user_id: string; wrapped_key: string };
+  sign_in_attempts: { account: string; failures: number; last_failed_at_ms: number };
+  seen_versions: { user_id: string; document_id: string; version_id: string };
   leases: { name: string; holder: string; expires_at_ms: number };
   machine_values: { key: string; value: string };
   full_text_sources: { id: Generated<number>; source_id: string; document_id: string };

@@ -19,6 +19,10 @@ export interface ChangeReader {
   entities(): Iterable<EntityReference>;
   /** Every change as it lies, in the order of arrival. */
   changes(): Iterable<ChangesTable>;
+  /** Every change as it lies, in (hlc, id) order, the one that every machine agrees on. */
+  inOrder(): Iterable<ChangesTable>;
+  /** A change as it lies. */
+  change(changeId: Id): ChangesTable | null;
   /** Every replica that wrote here. */
   replicaIds(): readonly Id[];
   /** Where the log ends, in the order of arrival; null when it is empty. */
@@ -31,13 +35,23 @@ export interface ChangeReader {
 
 /** Both inside a transaction only. */
 export interface ChangeWriter {
-  /** Writes a change of this replica and answers it. */
-  append(change: NewChange): ChangeNode;
+  /** Writes a change of this replica, signed where its author signs, and answers it. */
+  append(change: NewChange, sign?: Sign): ChangeNode;
   /**
    * Takes a change as another replica wrote it. Keyed by id alone; a change with a known id
    * and another hash is kept aside.
    */
   take(change: ChangesTable): 'new' | 'known' | 'collided';
+}
+
+/** Signs a change's hash with the author's key. */
+export type Sign = (sha256: Uint8Array) => Uint8Array;
+
+/** In whose name changes are written, and with which key they are signed. */
+export interface Author {
+  readonly id: Id;
+  /** Missing in an open library. */
+  readonly sign?: Sign | undefined;
 }
 
 export interface EntityReference {

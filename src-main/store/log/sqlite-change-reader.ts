@@ -30,6 +30,10 @@ export function createChangeReader(replica: Connection<ReplicaTables>): ChangeRe
 
     changes: () => replica.each(changes.selectAll().orderBy(rowid)),
 
+    inOrder: () => replica.each(changes.selectAll().orderBy('hlc').orderBy('id')),
+
+    change: (changeId) => replica.first(changes.selectAll().where('id', '=', changeId)) ?? null,
+
     replicaIds: () =>
       replica.all(changes.select('replica_id').distinct()).map((row) => row.replica_id),
 
@@ -55,7 +59,7 @@ export function createChangeReader(replica: Connection<ReplicaTables>): ChangeRe
 }
 
 /** A list of ids, whatever a damaged row holds. */
-function parseParents(json: string): readonly Id[] {
+export function parseParents(json: string): readonly Id[] {
   try {
     const parents: unknown = JSON.parse(json);
     return Array.isArray(parents) ? parents.filter((id) => typeof id === 'string') : [];

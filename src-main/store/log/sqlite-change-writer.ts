@@ -18,7 +18,7 @@ export function createChangeWriter(
 ): ChangeWriter {
   const { query } = replica;
   return {
-    append(change) {
+    append(change, sign) {
       const parents = [...new Set(change.parents)].sort();
       const text = JSON.stringify(change.value);
       const metadata = {
@@ -33,12 +33,13 @@ export function createChangeWriter(
         parents: JSON.stringify(parents),
         value_sha256: sha256(text),
       };
+      const hash = changeSha256(metadata);
       replica.run(
         query.insertInto('changes').values({
           ...metadata,
           ...encodeValue(replica, text, parents.at(-1)),
-          sha256: changeSha256(metadata),
-          signature: null,
+          sha256: hash,
+          signature: sign?.(hash) ?? null,
         }),
       );
       return { ...metadata, parents };

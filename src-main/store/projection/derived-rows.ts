@@ -1,17 +1,33 @@
-import { autodocStates, documentStates, userStatuses, userTypes } from '../../contract/domain.ts';
+import {
+  autodocStates,
+  documentStates,
+  userStatuses,
+  userTypes,
+  type Id,
+} from '../../contract/domain.ts';
+import { userDeviceStatuses } from '../../contract/people.ts';
 import type { DerivedTables } from '../database/schema.ts';
 import type { ChangeNode } from '../log/change.ts';
 import { timeOfId } from '../log/ids.ts';
+import { candidateList } from './candidates.ts';
+import { commentAnchor, noteList } from './comment-values.ts';
 import {
   autodocOutcome,
   autodocRequest,
+  commentBody,
+  commentContent,
+  commentRemoval,
+  commentResolution,
   documentFields,
+  libraryAccounts,
+  replicaName,
   retentionEnd,
   retentionTerms,
   revisionTie,
+  userDeviceKey,
+  userDeviceStatus,
   userFields,
 } from './entities.ts';
-import { candidateList } from './candidates.ts';
 import {
   integerList,
   integerOrNull,
@@ -21,7 +37,9 @@ import {
   textList,
   textOr,
 } from './field-readers.ts';
-import { fieldValue, type EntityHistory } from './fold.ts';
+import { fieldHeads, fieldValue, type EntityHistory } from './fold.ts';
+import { machineShare } from './machine-share.ts';
+import { searchText } from './search-text.ts';
 import { countWords, openingOf } from './text-summary.ts';
 
 /** A row of a derived table. */
@@ -29,12 +47,22 @@ export type DerivedRow = {
   [Table in keyof DerivedTables]: { readonly table: Table; readonly row: DerivedTables[Table] };
 }[keyof DerivedTables];
 
+/** What a row needs beside the history of its own entity. */
+export interface OtherEntities {
+  /** What models wrote for a document so far, candidates included. */
+  draftTexts(documentId: Id): readonly string[];
+}
+
 /**
  * The rows that an entity's history gives: a function of the log alone, so that every machine
  * and every rebuild comes to the same. Kinds that this version does not know give none.
  */
-export function rowsOfEntity(entity: string, history: EntityHistory): readonly DerivedRow[] {
-  return projections[entity]?.(history) ?? [];
+export function rowsOfEntity(
+  entity: string,
+  history: EntityHistory,
+  others: OtherEntities,
+): readonly DerivedRow[] {
+  return projections[entity]?.(history, others) ?? [];
 }
 
 /** The row that a single change gives: each `document_body` is a version. */
@@ -56,29 +84,78 @@ export function rowOfChange(
   };
 }
 
-const projections: Readonly<Record<string, (history: EntityHistory) => readonly DerivedRow[]>> = {
-  user(history) {
-    const changes = changesOf(history, userFields);
-    const first = changes.at(0);
-    if (first === undefined) return [];
+type Projection = (history: EntityHistory, others: OtherEntities) => readonly DerivedRow[];
+
+const projections: Readonly<Record<string, Projection>> = {
+  library(history) {
+    const [switched] = changesOf(history, [libraryAccounts]);
+    if (switched === undefined) return [];
     return [
       {
-        table: 'users',
+        table: 'accounts',
         row: {
           id: history.id,
-          name: textOr(fieldValue(history, 'name'), ''),
-          email: textOr(fieldValue(history, 'email'), ''),
-          organization: textOr(fieldValue(history, 'organization'), ''),
-          user_type: oneOf(fieldValue(history, 'user_type'), userTypes, 'editor'),
-          user_status: oneOf(fieldValue(history, 'user_status'), userStatuses, 'pending'),
-          created_on: timeOfId(first.id),
-          last_login: textOr(fieldValue(history, 'last_login'), null),
+          switched_on_by: switched.actor_id,
+          switched_on: timeOfId(switched.id),
         },
       },
     ];
   },
 
-  document(history) {
+  replica(history) {
+    const name = textOr(fieldValue(history, replicaName), null);
+    return name === null ? [] : [{ table: 'replicas', row: { id: history.id, name } }];
+  },
+
+  user_device(history) {
+    const [made] = changesOf(history, [userDeviceKey]);
+    if (made === undefined) return [];
+    const key = objectOrEmpty(fieldValue(history, userDeviceKey));
+    return [
+      {
+        table: 'user_devices',
+        row: {
+          id: history.id,
+          user_id: textOr(key.user_id, ''),
+          device_name: textOr(key.device_name, ''),
+          public_key: textOr(key.public_key, ''),
+          device_status: oneOf(
+            fieldValue(history, userDeviceStatus),
+            userDeviceStatuses,
+            'pending',
+          ),
+          created_on: timeOfId(made.id),
+        },
+      },
+    ];
+  },
+
+  user(history) {
+    const changes = changesOf(history, userFields);
+    const first = changes.at(0);
+    if (first === undefined) return [];
+    const name = textOr(fieldValue(history, 'name'), '');
+    const email = textOr(fieldValue(history, 'email'), '');
+    const organization = textOr(fieldValue(history, 'organization'), '');
+    return [
+      {
+        table: 'users',
+        row: {
+          id: history.id,
+          name,
+          email,
+          organization,
+          user_type: oneOf(fieldValue(history, 'user_type'), userTypes, 'editor'),
+          user_status: oneOf(fieldValue(history, 'user_status'), userStatuses, 'pending'),
+          created_on: timeOfId(first.id),
+          last_login: textOr(fieldValue(history, 'last_login'), null),
+          search_text: searchText(`${name} ${email} ${organization}`),
+        },
+      },
+    ];
+  },
+
+  document(history, others) {
     const changes = changesOf(history, documentFields);
     const first = changes.at(0);
     const last = changes.at(-1);
@@ -96,6 +173,8 @@ const projections: Readonly<Record<string, (history: EntityHistory) => readonly 
           tags: JSON.stringify(textList(fieldValue(history, 'tags'))),
           brief: textOr(fieldValue(history, 'brief'), ''),
           due_on: textOr(fieldValue(history, 'due_on'), null),
+          target_words: integerOrNull(fieldValue(history, 'target_words')),
+          notes: JSON.stringify(noteList(fieldValue(history, 'notes'))),
           created_by: first.actor_id,
           created_on: timeOfId(first.id),
           updated_on: timeOfId(last.id),
@@ -104,7 +183,12 @@ const projections: Readonly<Record<string, (history: EntityHistory) => readonly 
       },
       {
         table: 'document_summaries',
-        row: { id: history.id, excerpt: openingOf(body), words: countWords(body) },
+        row: {
+          id: history.id,
+          excerpt: openingOf(body),
+          words: countWords(body),
+          machine_share: machineShare(body, others.draftTexts(history.id)),
+        },
       },
     ];
   },
@@ -178,7 +262,38 @@ const projections: Readonly<Record<string, (history: EntityHistory) => readonly 
       },
     ];
   },
+
+  comment(history) {
+    const [made] = changesOf(history, commentFields);
+    if (made === undefined) return [];
+    const content = objectOrEmpty(fieldValue(history, commentContent));
+    const anchor = commentAnchor(content.anchor);
+    const bodies = changesOf(history, [commentBody]);
+    const resolution = fieldHeads(history, commentResolution).at(-1);
+    const isResolved = fieldValue(history, commentResolution) === true;
+    return [
+      {
+        table: 'comments',
+        row: {
+          id: history.id,
+          document_id: textOr(content.document_id, ''),
+          thread_id: textOr(content.thread_id, null),
+          comment_body: textOr(fieldValue(history, commentBody), ''),
+          anchor: anchor === null ? null : JSON.stringify(anchor),
+          document_state: documentStates.find((state) => state === content.document_state) ?? null,
+          created_by: made.actor_id,
+          created_on: timeOfId(made.id),
+          edited_on: bodies.length > 1 ? timeOfId(bodies.at(-1)!.id) : null,
+          resolved_on: isResolved && resolution !== undefined ? timeOfId(resolution.id) : null,
+          resolved_by: isResolved && resolution !== undefined ? resolution.actor_id : null,
+          removed_on: textOr(fieldValue(history, commentRemoval), null),
+        },
+      },
+    ];
+  },
 };
+
+const commentFields = [commentContent, commentBody, commentResolution, commentRemoval];
 
 /** The changes to fields that this version knows; a newer one's stay without effect. */
 function changesOf(history: EntityHistory, fields: readonly string[]): readonly ChangeNode[] {

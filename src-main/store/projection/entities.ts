@@ -23,6 +23,8 @@ export const documentFields = [
   'tags',
   'brief',
   'due_on',
+  'target_words',
+  'notes',
   'trashed_on',
 ] as const;
 export type DocumentField = (typeof documentFields)[number];
@@ -37,3 +39,19 @@ export const autodocOutcome = 'outcome';
 
 /** A revision's one write-once field: which document and which autodoc it ties. */
 export const revisionTie = 'tie';
+
+/** The library's one field: that accounts are on, from which change on, by whom. */
+export const libraryAccounts = 'accounts';
+
+/** A machine that signs for a user: its write-once field, whose it is and its key, and its mutable one. */
+export const userDeviceKey = 'key';
+export const userDeviceStatus = 'device_status';
+
+/** What a replica's machine calls itself. */
+export const replicaName = 'name';
+
+/** A comment's write-once field, what it is about, and its mutable ones. */
+export const commentContent = 'content';
+export const commentBody = 'comment_body';
+export const commentResolution = 'is_resolved';
+export const commentRemoval = 'removed_on';

@@ -48,3 +48,13 @@ export function objectList(
 ): readonly Readonly<Record<string, JsonValue>>[] {
   return Array.isArray(value) ? value.map((item: JsonValue) => objectOrEmpty(item)) : [];
 }
+
+/** JSON as it stands in the log; undefined where there is none, or it is not JSON. */
+export function parseJson(text: string | null): JsonValue | undefined {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,39 +1,30 @@
-import type { DocumentPage } from '../../contract/channels.ts';
-import type { Document, DocumentState, DocumentSummary, Id } from '../../contract/domain.ts';
+import type {
+  Document,
+  DocumentNote,
+  DocumentState,
+  DocumentSummary,
+  Id,
+} from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
-import type { DocumentSummariesTable, DocumentsTable, ReplicaTables } from '../database/schema.ts';
-import type { ChangeReader } from '../log/change-log.ts';
-import { headsOf } from '../projection/fold.ts';
+import type { DocumentsTable, ReplicaTables } from '../database/schema.ts';
+import { fieldHeads } from '../projection/fold.ts';
+import type { Projector } from '../projection/projector.ts';
 import { findPassage } from '../state/passage.ts';
 import type { FullTextIndex } from '../state/full-text-index.ts';
 import { searchWords } from '../state/search-query.ts';
 import type { DocumentQuery, LibraryStore } from '../types.ts';
+import { createDocumentSelection } from './document-selection.ts';
+import { createDocumentSummaries } from './document-summaries.ts';
 
 export function createDocuments(
   replica: Connection<ReplicaTables>,
-  log: ChangeReader,
+  projector: Projector,
   index: FullTextIndex,
+  now: () => number,
 ): LibraryStore['documents'] {
   const { query } = replica;
-
-  const summaries = query
-    .selectFrom('documents')
-    .innerJoin('document_summaries', 'document_summaries.id', 'documents.id')
-    .select([
-      'documents.id',
-      'document_name',
-      'document_state',
-      'folder',
-      'tags',
-      'brief',
-      'due_on',
-      'created_by',
-      'created_on',
-      'updated_on',
-      'trashed_on',
-      'excerpt',
-      'words',
-    ]);
+  const select = createDocumentSelection(replica, now);
+  const summaries = createDocumentSummaries(replica);
 
   return {
     get(documentId) {
@@ -44,48 +35,28 @@ export function createDocuments(
     },
 
     headVersionIds: (documentId) =>
-      headsOf(
-        log.history('document', documentId).filter((change) => change.field === 'document_body'),
-      )
+      fieldHeads(projector.history('document', documentId), 'document_body')
         .map((change) => change.id)
         .reverse(),
 
     list: (options) =>
-      replica.read(() => (options.query.trim() === '' ? listAll(options) : search(options))),
+      replica.read(() => {
+        const isSearch = options.query.trim() !== '';
+        const { documentIds, total } = select(options, isSearch ? index.search(options) : null);
+        const documents = summaries(documentIds);
+        return { documents: isSearch ? withPassages(documents, options) : documents, total };
+      }),
   };
 
-  function listAll({ place, offset, limit }: DocumentQuery): DocumentPage {
-    const isThere = place === 'trash' ? 'is not' : 'is';
-    const { total } = replica.first(
-      query
-        .selectFrom('documents')
-        .select((eb) => eb.fn.countAll<number>().as('total'))
-        .where('trashed_on', isThere, null),
-    ) ?? { total: 0 };
-    const rows = replica.all(
-      summaries
-        .where('trashed_on', isThere, null)
-        .orderBy('updated_on', 'desc')
-        .orderBy('documents.id', 'desc')
-        .limit(limit)
-        .offset(offset),
-    );
-    return { documents: rows.map(toSummary), total };
-  }
-
-  function search(options: DocumentQuery): DocumentPage {
-    const found = index.search(options);
-    const rows = new Map(
-      replica
-        .all(summaries.where('documents.id', 'in', found.documentIds))
-        .map((row) => [row.id, row]),
-    );
-    const words = searchWords(options.query);
-    const documents = found.documentIds
-      .map((id) => rows.get(id))
-      .filter((row) => row !== undefined)
-      .map((row) => toSummary({ ...row, excerpt: passageIn(row.id, words) ?? row.excerpt }));
-    return { documents, total: found.total };
+  function withPassages(
+    documents: readonly DocumentSummary[],
+    { query: words }: DocumentQuery,
+  ): readonly DocumentSummary[] {
+    const sought = searchWords(words);
+    return documents.map((document) => ({
+      ...document,
+      excerpt: passageIn(document.id, sought) ?? document.excerpt,
+    }));
   }
 
   /** The passage a document was found by: of its body, else of the newest draft that has one. */
@@ -112,20 +83,12 @@ export function createDocuments(
   }
 }
 
-/** The projection lets no other state into the table, and writes `tags` itself. */
-function fromColumns(row: Pick<DocumentsTable, 'document_state' | 'tags'>) {
+/** The projection lets no other state into the table, and writes the JSON itself. */
+function toDocument(row: DocumentsTable): Document {
   return {
+    ...row,
     document_state: row.document_state as DocumentState,
     tags: JSON.parse(row.tags) as readonly string[],
+    notes: JSON.parse(row.notes) as readonly DocumentNote[],
   };
-}
-
-function toDocument(row: DocumentsTable): Document {
-  return { ...row, ...fromColumns(row) };
-}
-
-function toSummary(
-  row: Omit<DocumentsTable, 'document_body'> & DocumentSummariesTable,
-): DocumentSummary {
-  return { ...row, ...fromColumns(row) };
 }

@@ -16,10 +16,14 @@ export function createVersions(
   replica: Connection<ReplicaTables>,
   log: ChangeReader,
 ): StoredVersions {
-  const versions = replica.query.selectFrom('versions').selectAll('versions');
+  const versions = replica.query
+    .selectFrom('versions')
+    .leftJoin('users', 'users.id', 'versions.created_by')
+    .selectAll('versions')
+    .select('users.name as author_name');
 
   function find(versionId: Id): Version | null {
-    const row = replica.first(versions.where('id', '=', versionId));
+    const row = replica.first(versions.where('versions.id', '=', versionId));
     return row === undefined ? null : toVersion(row);
   }
 
@@ -55,6 +59,10 @@ export function createVersions(
   };
 }
 
-function toVersion(row: VersionsTable): Version {
-  return { ...row, parents: JSON.parse(row.parents) as readonly Id[] };
+function toVersion(row: VersionsTable & { author_name: string | null }): Version {
+  return {
+    ...row,
+    author_name: row.author_name ?? '',
+    parents: JSON.parse(row.parents) as readonly Id[],
+  };
 }

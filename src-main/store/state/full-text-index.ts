@@ -21,15 +21,12 @@ export interface FullTextIndex {
   catchUp(): void;
   /** Throws away everything and reads the whole log again. */
   rebuild(): void;
-  /** A page of the documents that have every word of the query, best match first. */
-  search(query: DocumentQuery): FoundDocuments;
+  /** The documents that have every word of the query, best match first. */
+  search(query: Pick<DocumentQuery, 'query' | 'place'>): readonly Id[];
 }
 
-export interface FoundDocuments {
-  readonly documentIds: readonly Id[];
-  /** How many match, on all pages. */
-  readonly total: number;
-}
+/** Words that stand in more texts than this say nothing about any of them. */
+const mostRanked = 5_000;
 
 /** Changes read in one transaction: another process may take its turn in between. */
 const batchSize = 1_000;
@@ -80,29 +77,52 @@ export function createFullTextIndex(
     catchUp();
   }
 
-  function search({ query: words, place, offset, limit }: DocumentQuery): FoundDocuments {
+  function search({ query: words, place }: Pick<DocumentQuery, 'query' | 'place'>): readonly Id[] {
     const match = toFullTextQuery(words);
-    if (match === null) return { documentIds: [], total: 0 };
+    if (match === null) return [];
     catchUp();
-    // A hit in a name counts for more than one in a body, that for more than one in a draft.
-    const found = sql<{ document_id: Id; total: number }>`
+    const isTrashed = place === 'trash' ? 1 : 0;
+    const found = isFrequent(match) ? newestFirst(match, isTrashed) : bestFirst(match, isTrashed);
+    return state.all(found.compile(query)).map((row) => row.document_id);
+  }
+
+  function isFrequent(match: string): boolean {
+    const hits = sql<{ count: number }>`
+      select count(*) as count from full_text where full_text match ${match}`;
+    return state.first(hits.compile(query))!.count > mostRanked;
+  }
+
+  /** A hit in a name counts for more than one in a body, that for more than one in a draft. */
+  function bestFirst(match: string, isTrashed: number) {
+    return sql<{ document_id: Id }>`
       with hits as materialized (
         select rowid as id, bm25(full_text, 10.0, 2.0, 1.0) as score
         from full_text where full_text match ${match}
       )
-      select document_id, count(*) over () as total
+      select document_id
       from hits
         join full_text_sources using (id)
         join full_text_documents using (document_id)
-      where is_trashed = ${place === 'trash' ? 1 : 0}
+      where is_trashed = ${isTrashed}
       group by document_id
       order by min(score), document_id desc`;
-    const page = state.all(
-      sql<{ document_id: Id; total: number }>`
-      ${found} limit ${limit} offset ${offset}`.compile(query),
-    );
-    const total = page[0]?.total ?? (offset > 0 ? state.all(found.compile(query)).length : 0);
-    return { documentIds: page.map((row) => row.document_id), total };
+  }
+
+  /** Those that have it in their names, then all others: to rank so many takes longer than it helps. */
+  function newestFirst(match: string, isTrashed: number) {
+    return sql<{ document_id: Id }>`
+      with hits as materialized (
+        select rowid as id from full_text where full_text match ${match}
+      ), named as materialized (
+        select rowid as id from full_text where full_text match ${`document_name : (${match})`}
+      )
+      select document_id
+      from hits
+        join full_text_sources using (id)
+        join full_text_documents using (document_id)
+      where is_trashed = ${isTrashed}
+      group by document_id
+      order by max(hits.id in (select id from named)) desc, document_id desc`;
   }
 
   function readMark() {

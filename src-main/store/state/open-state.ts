@@ -111,6 +111,8 @@ interface Rescued {
   readonly journal: readonly StateTables['journal'][];
   readonly values: readonly StateTables['machine_values'][];
   readonly replicaIds: readonly Id[];
+  readonly keys: readonly StateTables['device_keys'][];
+  readonly attempts: readonly StateTables['sign_in_attempts'][];
   readonly isComplete: boolean;
 }
 
@@ -126,7 +128,9 @@ function readWhatCanBeRead(file: string): Rescued {
     }
   };
   const database = attempt(() => new Database(file, { readonly: true }), null);
-  if (database === null) return { journal: [], values: [], replicaIds: [], isComplete };
+  if (database === null) {
+    return { journal: [], values: [], replicaIds: [], keys: [], attempts: [], isComplete };
+  }
   const rows = <Row>(table: string): Row[] => {
     const rowIds = attempt(
       () => database.prepare<[], number>(`select rowid from ${table}`).pluck().all(),
@@ -143,6 +147,9 @@ function readWhatCanBeRead(file: string): Rescued {
     journal: rows<StateTables['journal']>('journal'),
     values: rows<StateTables['machine_values']>('machine_values'),
     replicaIds: rows<StateTables['replicas']>('replicas').map((row) => row.id),
+    keys: rows<StateTables['device_keys']>('device_keys'),
+    // Damage must not give somebody who guesses passwords another start.
+    attempts: rows<StateTables['sign_in_attempts']>('sign_in_attempts'),
   };
   database.close();
   return { ...rescued, isComplete };
@@ -150,7 +157,7 @@ function readWhatCanBeRead(file: string): Rescued {
 
 function putRescued(
   state: Connection<StateTables>,
-  { journal, values, replicaIds }: Rescued,
+  { journal, values, replicaIds, keys, attempts }: Rescued,
   since: string,
 ): void {
   const { query } = state;
@@ -161,6 +168,8 @@ function putRescued(
   for (const row of values.filter(({ value }) => isJson(value))) {
     state.run(query.replaceInto('machine_values').values(row));
   }
+  for (const row of keys) state.run(query.replaceInto('device_keys').values(row));
+  for (const row of attempts) state.run(query.replaceInto('sign_in_attempts').values(row));
   for (const id of replicaIds) {
     state.run(query.replaceInto('replicas').values({ id, is_current: 0, since }));
   }

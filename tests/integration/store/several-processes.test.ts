@@ -22,6 +22,7 @@ describe('several processes on one library', () => {
     const store = openLibrary({ directory });
     const { documents } = store.documents.list({
       query: '',
+      visible_to: null,
       place: 'library',
       offset: 0,
       limit: 10,

@@ -48,11 +48,12 @@ function pick<T>(items: readonly T[], at: number): T | undefined {
 /** Does one operation; what the store refuses (nothing to do it with) is no matter. */
 function perform(store: LibraryStore, { kind, actor, at, text: words }: Operation): void {
   const documents = (['library', 'trash'] as const).flatMap(
-    (place) => store.documents.list({ query: '', place, offset: 0, limit: 100 }).documents,
+    (place) =>
+      store.documents.list({ query: '', visible_to: null, place, offset: 0, limit: 100 }).documents,
   );
   const document = pick(documents, at);
   const versions = document === undefined ? [] : store.versions.list(document.id);
-  store.write(actor, (t) => {
+  store.write({ id: actor }, (t) => {
     if (kind === 'create') t.createDocument({ document_name: words, document_body: words });
     if (kind === 'user') {
       const fields = { name: words, email: '', organization: '' };

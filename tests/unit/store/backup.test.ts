@@ -20,7 +20,7 @@ const migrations = vi.hoisted(() => ({ isNewer: false }));
 vi.mock('../../../migrations/index.ts', async (original) => {
   const real = await original<typeof realMigrations>();
   const second: (typeof real.replicaMigrations)[number] = (db) => [
-    db.schema.createTable('comments').addColumn('id', 'text').compile(),
+    db.schema.createTable('remarks').addColumn('id', 'text').compile(),
     // What a new kind of derived row would be: not there until it is made from the log.
     sql`delete from versions`.compile(db),
   ];
@@ -31,6 +31,21 @@ vi.mock('../../../migrations/index.ts', async (original) => {
     },
   };
 });
+
+/** A store of version 1 with the same log, which may have come from a newer machine. */
+function makeOld(directory: string): void {
+  const file = path.join(directory, 'replica.db');
+  const old = new Database(path.join(directory, 'old.db'));
+  const schema = path.join(import.meta.dirname, '../../fixtures/store/schemas/replica-1.sql');
+  old.exec(fs.readFileSync(schema, 'utf8'));
+  old.exec(`attach '${file}' as newer`);
+  old.exec('insert into changes select * from newer.changes');
+  old.exec('insert into meta select * from newer.meta');
+  old.pragma('application_id = 0x41646f63');
+  old.pragma('user_version = 1');
+  old.close();
+  fs.renameSync(path.join(directory, 'old.db'), file);
+}
 
 const backupsIn = (directory: string) => fs.readdirSync(path.join(directory, 'backups')).sort();
 
@@ -107,7 +122,7 @@ describe('an update of the library', () => {
     expect(derivedRowsOf(store)).toEqual(before);
     expect(store.verify().ok).toBe(true);
     const copy = new Database(path.join(directory, 'backups', name ?? ''), { readonly: true });
-    expect(copy.pragma('user_version', { simple: true })).toBe(2);
+    expect(copy.pragma('user_version', { simple: true })).toBe(3);
     copy.close();
     // And the version before refuses what the newer one made.
     store.close();
@@ -117,12 +132,7 @@ describe('an update of the library', () => {
   it('finds candidates that the version before could not show', () => {
     const directory = filledLibrary();
     const before = derivedRowsOf(openLibrary({ directory }));
-    // A store of version 1: its log may have come from a newer machine.
-    const old = new Database(path.join(directory, 'replica.db'));
-    old.exec('alter table autodocs drop column candidates');
-    old.exec('alter table autodocs drop column token_ids');
-    old.pragma('user_version = 1');
-    old.close();
+    makeOld(directory);
     const store = openLibrary({ directory });
     expect(derivedRowsOf(store)).toEqual(before);
     expect(store.autodocs.list()[0]?.candidates).toHaveLength(2);

@@ -63,11 +63,42 @@ const steps: readonly Step[] = [
     },
   },
   {
+    to: 3,
+    migrations: replicaMigrations,
+    database: 'replica',
+    before: [
+      `insert into changes values ('a', 'r', 1, '0000', 'u', 'document', 'd', 'document_name', '[]',
+        '"Lawn"', null, x'00', x'00', null)`,
+      `insert into retentions values ('t', 's', 'e', 'd', '2026-11-20T10:00:00.000Z', null)`,
+    ],
+    after: {
+      'select id, field, value from changes': [
+        { id: 'a', field: 'document_name', value: '"Lawn"' },
+      ],
+      'select id, document_id from retentions': [{ id: 't', document_id: 'd' }],
+      // Made anew from the log afterwards.
+      'select * from documents': [],
+      'select id, machine_name, refused from audit': [
+        { id: 'a', machine_name: null, refused: null },
+      ],
+    },
+  },
+  {
     to: 1,
     migrations: stateMigrations,
     database: 'state',
     before: [],
     after: { 'select count(*) as n from journal': [{ n: 0 }] },
+  },
+  {
+    to: 2,
+    migrations: stateMigrations,
+    database: 'state',
+    before: [`insert into machine_values values ('settings', '{"theme":"dark"}')`],
+    after: {
+      'select * from machine_values': [{ key: 'settings', value: '{"theme":"dark"}' }],
+      'select count(*) as n from device_keys': [{ n: 0 }],
+    },
   },
 ];
 

@@ -59,8 +59,8 @@ describe('opening a library', () => {
   it('sets what keeps it safe and tells it from other files', () => {
     const { directory } = openLibrary();
     const schemas = [
-      [replicaOf(directory), 2],
-      [stateOf(directory), 1],
+      [replicaOf(directory), 3],
+      [stateOf(directory), 2],
     ] as const;
     for (const [file, version] of schemas) {
       const database = new Database(file, { readonly: true });
@@ -205,7 +205,9 @@ describe('a damaged state.db', () => {
   it('is moved aside; documents, autosaved text, settings and the queue stay', () => {
     const first = openLibrary();
     const { document, version } = createDocument(first, 'Lawn', 'How do I mow it?');
-    const autodoc = first.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
+    const autodoc = first.write({ id: ownerId }, (t) =>
+      t.queueAutodoc(autodocOf(document.id, version.id)),
+    );
     const entry = first.journal.put(document.id, {
       document_body: 'typed '.repeat(5_000),
       base_version_ids: [version.id],
@@ -232,7 +234,13 @@ describe('a damaged state.db', () => {
     expect(store.journal.get(document.id)).toEqual(entry);
     expect(store.values.get('settings')).toEqual({ theme: 'dark' });
     expect(store.autodocs.queue()).toEqual([autodoc]);
-    const query = { query: 'mow', place: 'library', offset: 0, limit: 1 } as const;
+    const query = {
+      query: 'mow',
+      visible_to: null,
+      place: 'library',
+      offset: 0,
+      limit: 1,
+    } as const;
     expect(store.documents.list(query).total).toBe(1);
     expect(store.verify()).toMatchObject({ ok: true, problems: [] });
   });
@@ -243,7 +251,13 @@ describe('a damaged state.db', () => {
     const store = openLibrary({ directory });
     expect(store.notices[0]).toContain('damaged');
     expect(
-      store.documents.list({ query: 'name', place: 'library', offset: 0, limit: 9 }).total,
+      store.documents.list({
+        query: 'name',
+        visible_to: null,
+        place: 'library',
+        offset: 0,
+        limit: 9,
+      }).total,
     ).toBe(1);
     expect(store.verify().ok).toBe(true);
     expect(openLibrary({ directory }).notices).toEqual([]);
@@ -252,13 +266,21 @@ describe('a damaged state.db', () => {
   it('is made anew, index and all, when it is gone', () => {
     const first = openLibrary();
     const { document, version } = createDocument(first);
-    const autodoc = first.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
+    const autodoc = first.write({ id: ownerId }, (t) =>
+      t.queueAutodoc(autodocOf(document.id, version.id)),
+    );
     const { directory } = first;
     first.close();
     fs.rmSync(stateOf(directory));
     const store = openLibrary({ directory });
     expect(
-      store.documents.list({ query: 'body', place: 'library', offset: 0, limit: 9 }).total,
+      store.documents.list({
+        query: 'body',
+        visible_to: null,
+        place: 'library',
+        offset: 0,
+        limit: 9,
+      }).total,
     ).toBe(1);
     // Nobody but this machine ever wrote here, so the queue is its own.
     expect(store.autodocs.queue()).toEqual([autodoc]);
@@ -273,12 +295,13 @@ describe('an older copy of replica.db put back', () => {
     first.close();
     const copy = fs.readFileSync(replicaOf(directory));
     const second = openStore({ directory, logger: silentLogger });
-    second.write(ownerId, (t) => t.saveBody(document.id, 'later words', [version.id]));
+    second.write({ id: ownerId }, (t) => t.saveBody(document.id, 'later words', [version.id]));
     second.close();
     fs.writeFileSync(replicaOf(directory), copy);
     const store = openLibrary({ directory });
     const total = (query: string) =>
-      store.documents.list({ query, place: 'library', offset: 0, limit: 9 }).total;
+      store.documents.list({ query, visible_to: null, place: 'library', offset: 0, limit: 9 })
+        .total;
     expect([total('early '), total('later ')]).toEqual([1, 0]);
   });
 });
@@ -294,7 +317,9 @@ describe('a full disk', () => {
     });
     const large = 'x'.repeat(1_000_000);
     expect(
-      codeOf(() => store.write(ownerId, (t) => t.saveBody(document.id, large, [version.id]))),
+      codeOf(() =>
+        store.write({ id: ownerId }, (t) => t.saveBody(document.id, large, [version.id])),
+      ),
     ).toBe('disk_full');
     expect(
       codeOf(() => store.journal.put(document.id, { document_body: large, base_version_ids: [] })),
@@ -303,7 +328,7 @@ describe('a full disk', () => {
     expect(store.journal.get(document.id)).toEqual(entry);
     expect(store.verify().ok).toBe(true);
     const later = openLibrary({ directory });
-    const saved = later.write(ownerId, (t) => t.saveBody(document.id, large, [version.id]));
+    const saved = later.write({ id: ownerId }, (t) => t.saveBody(document.id, large, [version.id]));
     expect(later.versions.get(saved.id)?.document_body).toBe(large);
   });
 });
@@ -317,7 +342,13 @@ describe('a state.db that cannot be written', () => {
     expect(codeOf(() => createDocument(store))).toBe('nothing thrown');
     state.close();
     expect(
-      store.documents.list({ query: 'body', place: 'library', offset: 0, limit: 9 }).total,
+      store.documents.list({
+        query: 'body',
+        visible_to: null,
+        place: 'library',
+        offset: 0,
+        limit: 9,
+      }).total,
     ).toBe(1);
   });
 });

@@ -89,7 +89,7 @@ describe('otherWriterVersion', () => {
 describe('a transaction inside a transaction', () => {
   it('is a bug and says so', () => {
     const store = openLibrary();
-    expect(() => store.write(ownerId, () => store.write(ownerId, () => 1))).toThrow(
+    expect(() => store.write({ id: ownerId }, () => store.write({ id: ownerId }, () => 1))).toThrow(
       'A transaction inside a transaction',
     );
   });

@@ -20,19 +20,19 @@ describe('users', () => {
       user_type: 'admin',
       user_status: 'approved',
     } as const;
-    const user = store.write(ownerId, (t) => t.createUser({ id: ownerId, ...fields }));
+    const user = store.write({ id: ownerId }, (t) => t.createUser({ id: ownerId, ...fields }));
     expect(user).toEqual({
       id: ownerId,
       ...fields,
       created_on: '2026-11-20T10:00:00.000Z',
       last_login: null,
     });
-    const second = store.write(ownerId, (t) => t.createUser({ ...fields, name: 'Bo' }));
+    const second = store.write({ id: ownerId }, (t) => t.createUser({ ...fields, name: 'Bo' }));
     expect(store.users.list().map((each) => each.name)).toEqual(['Ada', 'Bo']);
     expect(store.users.get(second.id)).toEqual(second);
     expect(store.users.get(unknownId)).toBeNull();
     expect(
-      codeOf(() => store.write(ownerId, (t) => t.createUser({ id: ownerId, ...fields }))),
+      codeOf(() => store.write({ id: ownerId }, (t) => t.createUser({ id: ownerId, ...fields }))),
     ).toBe('already_exists');
   });
 });
@@ -50,6 +50,8 @@ describe('documents', () => {
       tags: [],
       brief: '',
       due_on: null,
+      target_words: null,
+      notes: [],
       created_by: ownerId,
       created_on: '2026-11-20T10:00:00.000Z',
       updated_on: '2026-11-20T10:00:00.000Z',
@@ -60,6 +62,7 @@ describe('documents', () => {
       document_id: document.id,
       parents: [],
       created_by: ownerId,
+      author_name: '',
       created_on: '2026-11-20T10:00:00.000Z',
     });
     expect(store.documents.get(document.id)).toEqual(document);
@@ -75,7 +78,9 @@ describe('documents', () => {
     const { document, version } = createDocument(store, 'Book', bodies[0]);
     const ids = [version.id];
     for (const body of bodies.slice(1)) {
-      const saved = store.write(ownerId, (t) => t.saveBody(document.id, body, ids.slice(-1)));
+      const saved = store.write({ id: ownerId }, (t) =>
+        t.saveBody(document.id, body, ids.slice(-1)),
+      );
       expect(saved.parents).toEqual(ids.slice(-1));
       ids.push(saved.id);
     }
@@ -91,7 +96,7 @@ describe('documents', () => {
     const store = openLibrary();
     const { document, version } = createDocument(store);
     const save = (body: string, parents: readonly string[]) =>
-      store.write(ownerId, (t) => t.saveBody(document.id, body, parents));
+      store.write({ id: ownerId }, (t) => t.saveBody(document.id, body, parents));
     const one = save('one', [version.id]);
     const other = save('other', [version.id]);
     expect(store.documents.headVersionIds(document.id)).toEqual([other.id, one.id]);
@@ -113,12 +118,14 @@ describe('documents', () => {
       due_on: '2027-01-01',
       trashed_on: '2026-11-20T10:00:00.000Z',
     } as const;
-    const changed = store.write(ownerId, (t) => t.updateDocument(document.id, fields));
+    const changed = store.write({ id: ownerId }, (t) => t.updateDocument(document.id, fields));
     expect(changed).toEqual({ ...document, ...fields, updated_on: changed.updated_on });
     const { changes } = store.verify();
-    expect(store.write(ownerId, (t) => t.updateDocument(document.id, fields))).toEqual(changed);
+    expect(store.write({ id: ownerId }, (t) => t.updateDocument(document.id, fields))).toEqual(
+      changed,
+    );
     expect(store.verify().changes).toBe(changes);
-    const restored = store.write(ownerId, (t) =>
+    const restored = store.write({ id: ownerId }, (t) =>
       t.updateDocument(document.id, { trashed_on: null, due_on: null }),
     );
     expect(restored).toMatchObject({ trashed_on: null, due_on: null, document_name: 'New name' });
@@ -131,13 +138,13 @@ describe('documents', () => {
     const { version: foreign } = createDocument(store, 'Other');
     const before = store.verify().changes;
     const write = (work: Parameters<typeof store.write>[1]) =>
-      codeOf(() => store.write(ownerId, work));
+      codeOf(() => store.write({ id: ownerId }, work));
     expect(write((t) => t.saveBody(unknownId, 'x', []))).toBe('not_found');
     expect(write((t) => t.updateDocument(unknownId, {}))).toBe('not_found');
     expect(write((t) => t.saveBody(document.id, 'x', [foreign.id]))).toBe('invalid_input');
     expect(
       codeOf(() =>
-        store.write(ownerId, (t) => {
+        store.write({ id: ownerId }, (t) => {
           t.saveBody(document.id, 'lost', store.documents.headVersionIds(document.id));
           throw new Error('after the save');
         }),
@@ -154,7 +161,7 @@ describe('retentions', () => {
   it('say who retained whom for what, until they end, and stay in the history', () => {
     const store = openLibrary();
     const { document } = createDocument(store);
-    const retained = store.write(ownerId, (t) => {
+    const retained = store.write({ id: ownerId }, (t) => {
       const sponsor = t.createUser({ ...person, name: 'Ada', email: 'ada@example.org' });
       const editor = t.createUser({ ...person, name: 'Bo', email: 'bo@example.org' });
       const parties = { sponsor_id: sponsor.id, editor_id: editor.id };
@@ -163,11 +170,13 @@ describe('retentions', () => {
     expect(retained).toMatchObject({ document_id: document.id, ended_on: null });
 
     const end = (endedOn: string) =>
-      store.write(ownerId, (t) => t.endRetention(retained.id, endedOn));
+      store.write({ id: ownerId }, (t) => t.endRetention(retained.id, endedOn));
     const ended = end('2026-11-20T10:00:00.000Z');
     expect(ended).toEqual({ ...retained, ended_on: '2026-11-20T10:00:00.000Z' });
     expect(end('2026-11-21T10:00:00.000Z')).toEqual(ended);
-    expect(store.retentions.list(document.id)).toEqual([ended]);
+    expect(store.retentions.list(document.id)).toEqual([
+      { ...ended, sponsor_name: 'Ada', editor_name: 'Bo' },
+    ]);
     expect(store.verify().problems).toEqual([]);
   });
 
@@ -177,7 +186,7 @@ describe('retentions', () => {
     const strangers = { sponsor_id: unknownId, editor_id: unknownId };
     expect(
       codeOf(() =>
-        store.write(ownerId, (t) => t.retain({ ...strangers, document_id: document.id })),
+        store.write({ id: ownerId }, (t) => t.retain({ ...strangers, document_id: document.id })),
       ),
     ).toBe('not_found');
   });
@@ -188,7 +197,7 @@ describe('autodocs', () => {
     const store = openLibrary();
     const { document, version } = createDocument(store);
     const queue = () =>
-      store.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
+      store.write({ id: ownerId }, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
     const first = queue();
     const second = queue();
     expect(first).toEqual({
@@ -211,7 +220,7 @@ describe('autodocs', () => {
     });
     expect(store.autodocs.queue()).toEqual([first, second]);
 
-    const done = store.write(ownerId, (t) => t.finishAutodoc(first.id, doneOutcome));
+    const done = store.write({ id: ownerId }, (t) => t.finishAutodoc(first.id, doneOutcome));
     const { token_ids, ...shown } = doneOutcome;
     expect(done).toEqual({ ...first, ...shown });
     expect(store.autodocs.tokenIds(first.id)).toEqual(token_ids);
@@ -230,7 +239,7 @@ describe('autodocs', () => {
     const store = openLibrary();
     const { document, version } = createDocument(store);
     const [known] = doneOutcome.candidates;
-    const { id } = store.write(ownerId, (t) => {
+    const { id } = store.write({ id: ownerId }, (t) => {
       const queued = t.queueAutodoc(autodocOf(document.id, version.id));
       const strange: unknown = {
         ...doneOutcome,
@@ -247,15 +256,17 @@ describe('autodocs', () => {
   it('end once', () => {
     const store = openLibrary();
     const { document, version } = createDocument(store);
-    const { id } = store.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
+    const { id } = store.write({ id: ownerId }, (t) =>
+      t.queueAutodoc(autodocOf(document.id, version.id)),
+    );
     const finish = (outcome: typeof doneOutcome) =>
-      store.write(ownerId, (t) => t.finishAutodoc(id, outcome));
+      store.write({ id: ownerId }, (t) => t.finishAutodoc(id, outcome));
     const failed = finish({ ...doneOutcome, autodoc_state: 'failed', failure: 'No model.' });
     expect(codeOf(() => finish(doneOutcome))).toBe('invalid_input');
     expect(store.autodocs.get(id)).toEqual(failed);
-    expect(codeOf(() => store.write(ownerId, (t) => t.finishAutodoc(unknownId, doneOutcome)))).toBe(
-      'not_found',
-    );
+    expect(
+      codeOf(() => store.write({ id: ownerId }, (t) => t.finishAutodoc(unknownId, doneOutcome))),
+    ).toBe('not_found');
   });
 
   it('are drafted from a version of their own document', () => {
@@ -263,7 +274,9 @@ describe('autodocs', () => {
     const { document } = createDocument(store);
     const { version: foreign } = createDocument(store, 'Other');
     expect(
-      codeOf(() => store.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, foreign.id)))),
+      codeOf(() =>
+        store.write({ id: ownerId }, (t) => t.queueAutodoc(autodocOf(document.id, foreign.id))),
+      ),
     ).toBe('not_found');
     expect(store.autodocs.list()).toEqual([]);
   });
@@ -273,7 +286,7 @@ describe('autodocs', () => {
     const { document, version } = createDocument(store);
     expect(
       codeOf(() =>
-        store.write(ownerId, (t) => {
+        store.write({ id: ownerId }, (t) => {
           const saved = t.saveBody(document.id, 'new', [version.id]);
           t.queueAutodoc(autodocOf(document.id, saved.id));
           throw new Error('before the end');

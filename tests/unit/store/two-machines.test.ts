@@ -22,7 +22,7 @@ function nameHeads(store: LibraryStore, documentId: string): number {
 }
 
 const rename = (store: LibraryStore, id: string, document_name: string) =>
-  store.write(ownerId, (t) => t.updateDocument(id, { document_name }));
+  store.write({ id: ownerId }, (t) => t.updateDocument(id, { document_name }));
 
 describe('two machines', () => {
   it('keep both names that were given at once, show one, and settle on what is chosen', () => {
@@ -47,7 +47,7 @@ describe('two machines', () => {
     const { id } = createDocument(one).document;
     exchange(one, other);
     rename(one, id, 'Renamed');
-    other.write(ownerId, (t) => t.updateDocument(id, { folder: 'moved' }));
+    other.write({ id: ownerId }, (t) => t.updateDocument(id, { folder: 'moved' }));
     exchange(one, other);
     for (const store of [one, other]) {
       expect(store.documents.get(id)).toMatchObject({ document_name: 'Renamed', folder: 'moved' });
@@ -57,7 +57,9 @@ describe('two machines', () => {
   it('draft what they queued themselves and nothing else', () => {
     const [one, other] = [openLibrary(), openLibrary()];
     const { document, version } = createDocument(one);
-    const autodoc = one.write(ownerId, (t) => t.queueAutodoc(autodocOf(document.id, version.id)));
+    const autodoc = one.write({ id: ownerId }, (t) =>
+      t.queueAutodoc(autodocOf(document.id, version.id)),
+    );
     exchange(one, other);
     expect(other.autodocs.get(autodoc.id)).toEqual(autodoc);
     expect(one.autodocs.queue()).toEqual([autodoc]);

@@ -38,7 +38,13 @@ describe('verify', () => {
     const other = openLibrary();
     for (let i = 0; i < 15; i++) createDocument(other, `Name ${i}`, `Body ${i}`);
     const library = openLibrary({ directory: other.directory });
-    library.documents.list({ query: 'name', place: 'library', offset: 0, limit: 1 });
+    library.documents.list({
+      query: 'name',
+      visible_to: null,
+      place: 'library',
+      offset: 0,
+      limit: 1,
+    });
     createDocument(other, 'One more', 'And its body');
     expect(library.verify().problems).toEqual([]);
   });
@@ -149,6 +155,7 @@ describe('a version that can no longer be read', () => {
     );
     const { documents } = store.documents.list({
       query: 'N',
+      visible_to: null,
       place: 'library',
       offset: 0,
       limit: 1,
@@ -156,7 +163,9 @@ describe('a version that can no longer be read', () => {
     const id = documents[0]?.id ?? '';
     const [head = ''] = store.documents.headVersionIds(id);
     expect(codeOf(() => store.versions.get(head))).toBe('not_found');
-    const { document_body } = store.write(ownerId, (t) => t.updateDocument(id, { folder: 'f' }));
+    const { document_body } = store.write({ id: ownerId }, (t) =>
+      t.updateDocument(id, { folder: 'f' }),
+    );
     expect(document_body).toMatch(/Second\.$/);
   });
 
@@ -166,6 +175,7 @@ describe('a version that can no longer be read', () => {
     );
     const { documents } = store.documents.list({
       query: 'N',
+      visible_to: null,
       place: 'library',
       offset: 0,
       limit: 1,
@@ -173,7 +183,7 @@ describe('a version that can no longer be read', () => {
     const id = documents[0]?.id ?? '';
     const parents = store.documents.headVersionIds(id);
     const body = 'A long beginning that stays. '.repeat(100);
-    const saved = store.write(ownerId, (t) => t.saveBody(id, body, parents));
+    const saved = store.write({ id: ownerId }, (t) => t.saveBody(id, body, parents));
     expect(store.versions.get(saved.id)?.document_body).toBe(body);
   });
 });
@@ -183,7 +193,7 @@ describe('audit', () => {
     const nowMs = Date.parse('2026-11-20T10:11:12.345Z');
     const store = openLibrary({ now: () => nowMs });
     const name = { name: 'Ada', email: '', organization: '' };
-    store.write(ownerId, (t) =>
+    store.write({ id: ownerId }, (t) =>
       t.createUser({ id: ownerId, ...name, user_type: 'admin', user_status: 'approved' }),
     );
     const { document } = createDocument(store);

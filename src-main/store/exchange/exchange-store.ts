@@ -1,0 +1,206 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Id } from '../../contract/domain.ts';
+import type { Connection } from '../database/connection.ts';
+import type { ChangesTable, DerivedTables, ReplicaTables, UsersTable } from '../database/schema.ts';
+import { createDerivedFacts } from '../judging/derived-facts.ts';
+import { isSignedBy } from '../judging/signatures.ts';
+import type { Author, ChangeReader, ChangeWriter } from '../log/change-log.ts';
+import { parseParents } from '../log/sqlite-change-reader.ts';
+import { parseJson } from '../projection/field-readers.ts';
+import type { Projector } from '../projection/projector.ts';
+import type { ExchangedChange, ExchangeStore } from './types.ts';
+
+/** Rows that are read at a time. */
+const pageLength = 200;
+
+export interface ExchangeParts {
+  readonly replica: Connection<ReplicaTables>;
+  readonly log: ChangeReader & ChangeWriter;
+  readonly projector: Projector;
+  readonly afterTaking: () => void;
+}
+
+export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
+  const { replica, log, projector, afterTaking } = parts;
+  const { query } = replica;
+
+  return {
+    mark: () => log.end()?.position ?? 0,
+
+    *changesOf(documentId) {
+      const wanted = query
+        .selectFrom('changes')
+        .selectAll()
+        .where(documentId === null ? sql<boolean>`true` : isOf(documentId))
+        // What counts for nothing here might count elsewhere.
+        .where(sql<boolean>`id not in (select id from refusals)`)
+        .orderBy('hlc')
+        .orderBy('id')
+        .limit(pageLength);
+      let last = { hlc: '', id: '' };
+      for (;;) {
+        const page = replica.all(wanted.where(sql<boolean>`(hlc, id) > (${last.hlc}, ${last.id})`));
+        for (const { base_id: _baseId, ...change } of page) {
+          yield {
+            ...change,
+            parents: parseParents(change.parents),
+            value: parseJson(log.value(change.id)),
+          };
+        }
+        last = page.at(-1) ?? last;
+        if (page.length < pageLength) return;
+      }
+    },
+
+    records(documentId) {
+      const ofDocument =
+        documentId === null ? everything : sql<boolean>`document_id = ${documentId}`;
+      const named = documentId === null ? everything : sql<boolean>`id in ${peopleOf(documentId)}`;
+      return {
+        users: withoutSearchText(rows('users', named)),
+        user_devices: rows(
+          'user_devices',
+          documentId === null ? everything : sql<boolean>`user_id in ${peopleOf(documentId)}`,
+        ),
+        documents: rows(
+          'documents',
+          documentId === null ? everything : sql<boolean>`id = ${documentId}`,
+        ),
+        retentions: rows('retentions', ofDocument),
+        versions: rows('versions', ofDocument),
+        autodocs: rows(
+          'autodocs',
+          documentId === null
+            ? everything
+            : sql<boolean>`id in (select autodoc_id from revisions where document_id = ${documentId})`,
+        ),
+        revisions: rows('revisions', ofDocument),
+        comments: rows('comments', ofDocument),
+      };
+    },
+
+    take(author, changes, check) {
+      const taken = replica.write(() => {
+        const counts = { taken: 0, known: 0, collided: 0 };
+        const touched = new Map<string, { entity: string; entityId: Id; ids: Set<Id> }>();
+        const vouch = createVoucher(author);
+        for (const change of changes) {
+          const answer = log.take(vouch(toRow(change)));
+          if (answer === 'known') counts.known += 1;
+          if (answer === 'collided') counts.collided += 1;
+          if (answer !== 'new') continue;
+          counts.taken += 1;
+          const key = `${change.entity} ${change.entity_id}`;
+          const known = touched.get(key);
+          if (known === undefined) {
+            const { entity, entity_id: entityId, id } = change;
+            touched.set(key, { entity, entityId, ids: new Set([id]) });
+          } else known.ids.add(change.id);
+        }
+        refresh([...touched.values()]);
+        check?.();
+        return counts;
+      });
+      afterTaking();
+      return taken;
+    },
+  };
+
+  /** A table's rows by their ids. In pages: a statement that is open would keep others from writing. */
+  function* rows<Table extends keyof DerivedTables>(
+    table: Table,
+    condition: RawBuilder<boolean>,
+  ): Generator<DerivedTables[Table]> {
+    let last = '';
+    for (;;) {
+      const page = replica.all(
+        sql<DerivedTables[Table]>`
+          select * from ${sql.table(table)} where id > ${last} and ${condition}
+          order by id limit ${sql.lit(pageLength)}`.compile(query),
+      );
+      yield* page;
+      last = page.at(-1)?.id ?? last;
+      if (page.length < pageLength) return;
+    }
+  }
+
+  /** Changes that stand anywhere in a log with accounts may decide on any other's. */
+  function refresh(
+    touched: readonly { entity: string; entityId: Id; ids: ReadonlySet<Id> }[],
+  ): void {
+    const facts = createDerivedFacts(replica);
+    if (facts.accountsAreOn() || touched.some(({ entity }) => entity === 'library')) {
+      if (touched.length > 0) projector.rebuild();
+      return;
+    }
+    projector.updateAll(
+      touched.map(({ entity, entityId, ids }) => ({
+        entity,
+        entityId,
+        changes: log.history(entity, entityId).filter(({ id }) => ids.has(id)),
+      })),
+    );
+  }
+
+  /**
+   * With accounts on, what no machine known here has signed is signed by whoever brings it. The
+   * signature is no part of what a change's hash covers, so the change stays the same.
+   */
+  function createVoucher({ sign }: Author): (change: ChangesTable) => ChangesTable {
+    const facts = createDerivedFacts(replica);
+    if (!facts.accountsAreOn() || sign === undefined) return (change) => change;
+    return (change) => {
+      const isSigned = facts
+        .devicesOf(change.actor_id)
+        .some(({ public_key }) => isSignedBy(public_key, change.sha256, change.signature));
+      return isSigned ? change : { ...change, signature: sign(change.sha256) };
+    };
+  }
+}
+
+const everything = sql<boolean>`true`;
+
+function* withoutSearchText(users: Iterable<UsersTable>) {
+  for (const { search_text: _searchText, ...user } of users) yield user;
+}
+
+function toRow({ parents, value, ...change }: ExchangedChange): ChangesTable {
+  return {
+    ...change,
+    parents: JSON.stringify(parents),
+    value: value === undefined ? null : JSON.stringify(value),
+    base_id: null,
+  };
+}
+
+/** The users that a document names: who made it, wrote in it, was retained for it. */
+function peopleOf(documentId: Id): RawBuilder<unknown> {
+  return sql`(
+    select created_by from documents where id = ${documentId}
+    union select sponsor_id from retentions where document_id = ${documentId}
+    union select editor_id from retentions where document_id = ${documentId}
+    union select created_by from versions where document_id = ${documentId}
+    union select created_by from comments where document_id = ${documentId}
+    union select autodocs.created_by from revisions
+      join autodocs on autodocs.id = revisions.autodoc_id where document_id = ${documentId}
+  )`;
+}
+
+/** Whether a change is of a document, of what hangs on it, or of whom it names. */
+function isOf(documentId: Id): RawBuilder<boolean> {
+  const people = peopleOf(documentId);
+  return sql<boolean>`(
+    (entity = 'document' and entity_id = ${documentId})
+    or (entity = 'retention' and entity_id in
+      (select id from retentions where document_id = ${documentId}))
+    or (entity = 'comment' and entity_id in
+      (select id from comments where document_id = ${documentId}))
+    or (entity = 'revision' and entity_id in
+      (select id from revisions where document_id = ${documentId}))
+    or (entity = 'autodoc' and entity_id in
+      (select autodoc_id from revisions where document_id = ${documentId}))
+    or (entity = 'user' and entity_id in ${people})
+    or (entity = 'user_device' and entity_id in
+      (select id from user_devices where user_id in ${people}))
+  )`;
+}
