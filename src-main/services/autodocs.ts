@@ -1,6 +1,14 @@
 import type { AutodocWithDocument, Id } from '../contract/domain.ts';
 import { AppError } from '../contract/errors.ts';
-import { actorOf, aDocument, anAutodoc, authorize } from './access.ts';
+import {
+  allDocuments,
+  authorize,
+  authorOf,
+  may,
+  aDocument,
+  type Principal,
+} from '../access/authorize.ts';
+import { authorizeDocument, factsOf } from './document-access.ts';
 import {
   draftProbabilities,
   type DraftProbabilitiesOptions,
@@ -8,7 +16,6 @@ import {
 import type { DraftQueue } from './drafting/draft-queue.ts';
 import type { DraftRunner } from './drafting/draft-runner.ts';
 import type { LibraryHandle } from './library-handle.ts';
-import { findDocument } from './saving.ts';
 import type { AutodocsService } from './services.ts';
 
 export interface AutodocsServiceOptions extends Omit<DraftProbabilitiesOptions, 'store'> {
@@ -19,48 +26,72 @@ export interface AutodocsServiceOptions extends Omit<DraftProbabilitiesOptions, 
 
 export function createAutodocsService(options: AutodocsServiceOptions): AutodocsService {
   const { library, queue, runner, models, client, settings } = options;
-  function find(autodocId: Id): AutodocWithDocument {
-    const autodoc = library.store().autodocs.get(autodocId);
-    if (autodoc !== null) return autodoc;
+  /** An autodoc of a document that the principal may do this to. */
+  function find(
+    principal: Principal,
+    autodocId: Id,
+    operation: 'document:read' | 'autodoc:cancel' = 'document:read',
+  ): AutodocWithDocument {
+    authorize(principal, 'document:list', allDocuments);
+    const store = library.store();
+    const autodoc = store.autodocs.get(autodocId);
+    if (autodoc !== null) {
+      authorizeDocument(principal, operation, store, autodoc.document_id);
+      return autodoc;
+    }
     throw new AppError('not_found', `There is no autodoc ${autodocId} in this library.`, {
       details: { id: autodocId },
     });
   }
 
+  /** Those of documents that the principal may read; each document is looked at once. */
+  function readable(
+    principal: Principal,
+    autodocs: readonly AutodocWithDocument[],
+  ): readonly AutodocWithDocument[] {
+    const store = library.store();
+    const known = new Map<Id, boolean>();
+    return autodocs.filter(({ document_id }) => {
+      const document = known.has(document_id) ? null : store.documents.get(document_id);
+      if (document !== null) {
+        known.set(
+          document_id,
+          may(principal, 'document:read', aDocument(factsOf(store, document))),
+        );
+      }
+      return known.get(document_id) === true;
+    });
+  }
+
   return {
     list(principal, { document_id }) {
-      authorize(principal, 'document:read', aDocument(document_id));
-      findDocument(library.store(), document_id);
+      authorizeDocument(principal, 'document:read', library.store(), document_id);
       return library.store().autodocs.list(document_id);
     },
 
     listAll(principal) {
-      authorize(principal, 'document:read', aDocument(null));
-      return library.store().autodocs.list();
+      authorize(principal, 'document:list', allDocuments);
+      return readable(principal, library.store().autodocs.list());
     },
 
     show(principal, autodocId) {
-      authorize(principal, 'document:read', anAutodoc(autodocId));
-      return find(autodocId);
+      return find(principal, autodocId);
     },
 
     probabilities(principal, { autodoc_id, alternatives }) {
-      authorize(principal, 'document:read', anAutodoc(autodoc_id));
-      const store = library.store();
-      const room = { store, models, client, settings };
-      return draftProbabilities(find(autodoc_id), alternatives, room);
+      const autodoc = find(principal, autodoc_id);
+      const room = { store: library.store(), models, client, settings };
+      return draftProbabilities(autodoc, alternatives, room);
     },
 
     queue(principal) {
-      authorize(principal, 'document:read', aDocument(null));
-      return library.store().autodocs.queue();
+      authorize(principal, 'document:list', allDocuments);
+      return readable(principal, library.store().autodocs.queue());
     },
 
     async draft(principal, { document_id }) {
-      authorize(principal, 'autodoc:draft', aDocument(document_id));
-      const actorId = actorOf(principal);
       const store = library.store();
-      findDocument(store, document_id);
+      authorizeDocument(principal, 'autodoc:draft', store, document_id);
       const version = store.versions.get(store.documents.headVersionIds(document_id)[0]!)!;
       const order = await queue.order(version.document_body);
       if (order === null) {
@@ -69,7 +100,7 @@ export function createAutodocsService(options: AutodocsServiceOptions): Autodocs
           'There is no text to draft from. Write something first.',
         );
       }
-      const autodoc = store.write(actorId, (transaction) =>
+      const autodoc = store.write(authorOf(principal), (transaction) =>
         queue.place(transaction, order, version),
       );
       queue.announce(order, autodoc);
@@ -77,8 +108,8 @@ export function createAutodocsService(options: AutodocsServiceOptions): Autodocs
     },
 
     cancel(principal, { autodoc_id }) {
-      authorize(principal, 'autodoc:cancel', anAutodoc(autodoc_id));
-      return runner.cancel(actorOf(principal), autodoc_id);
+      find(principal, autodoc_id, 'autodoc:cancel');
+      return runner.cancel(authorOf(principal), autodoc_id);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { chosenParameters } from '../contract/chosen-parameters.ts';
 import type { InferenceClient } from '../inference/client/types.ts';
-import { aModel, authorize } from './access.ts';
+import { aModel, authorize } from '../access/authorize.ts';
 import { limitsOf, planPrompt } from './drafting/plan-prompt.ts';
 import { readTail } from './drafting/text-tail.ts';
 import type { ModelShelf } from './model-shelf.ts';

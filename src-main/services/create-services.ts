@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { Id } from '../contract/domain.ts';
 import { toErrorEnvelope } from '../contract/errors.ts';
 import type { InferenceClient } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
-import { authorize, theLibrary, anAutodoc } from './access.ts';
+import { authorize, theLibrary } from '../access/authorize.ts';
+import { createAccountsService } from './accounts/accounts.ts';
+import { defaultPasswordCost, type PasswordCost } from './accounts/password-key.ts';
+import { Session } from './accounts/session.ts';
+import { createUsersService } from './accounts/users.ts';
+import { createAuditService } from './audit.ts';
 import { createAutodocsService } from './autodocs.ts';
+import { createCommentsService } from './comments.ts';
 import { createContextService } from './context.ts';
 import { createDevicesService } from './devices.ts';
 import { createDocumentsService } from './documents.ts';
@@ -14,11 +21,14 @@ import { createDraftRunner, defaultTiming, type DraftTiming } from './drafting/d
 import { createEngineBoard } from './drafting/engine-board.ts';
 import { createEventBus } from './event-bus.ts';
 import { createJobs } from './jobs.ts';
-import { createLibraryService, localPrincipal } from './library.ts';
+import { createExchangeService } from './exchange/exchange-service.ts';
+import { createLibraryService } from './library.ts';
 import { leaseHolder } from './lease.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import { createModelsService } from './models.ts';
+import { createNoticesService } from './notices.ts';
+import { createRetentionsService } from './retentions.ts';
 import { createSaving } from './saving.ts';
 import type { Services } from './services.ts';
 import { createSettingsReader, createSettingsService } from './settings.ts';
@@ -35,6 +45,8 @@ export interface ServicesOptions {
   readonly appVersion: string;
   readonly logger: Logger;
   readonly timing?: Partial<DraftTiming>;
+  /** What a password costs to try. Default: as much as is wise today. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /** Puts the services together over one library, one shelf of models and one engine. */
@@ -55,16 +67,36 @@ export function createServices(options: ServicesOptions): Services {
   });
   const board = createEngineBoard({ client, library, events });
   const settings = createSettingsReader(library, logger);
+  const session = new Session(library);
   const runner = createDraftRunner({
     ...{ library, models, client, settings, board, events, logger, holder, timing },
+    authorFor: (userId) => session.authorFor(userId),
   });
   const queue = createDraftQueue({
     ...{ settings, models, board, events, logger },
     onQueued: () => runner.wake(),
   });
   const saving = createSaving({ library, queue, events });
+  const documents = createDocumentsService({ library, saving, queue, events });
+  const accounts = createAccountsService({
+    ...{ library, session, events },
+    cost: options.passwordCost ?? defaultPasswordCost,
+    keepTexts: (principal) => documents.keepJournals(principal),
+    // Drafts of theirs may have waited for them.
+    onSignedIn: () => runner.wake(),
+  });
+  const autodocs = createAutodocsService({ library, queue, runner, models, client, settings });
+  const drafting = {
+    start: () => runner.start(),
+    ended: (autodocId: Id, signal?: AbortSignal) => runner.ended(autodocId, signal),
+  };
+  const notices = createNoticesService({
+    ...{ library, events, logger },
+    principal: () => session.principal(),
+  });
   const devices = createDevicesService({ client, logger });
   let stopWatching: (() => void) | null = null;
+  let stopTelling: (() => void) | null = null;
   let announced = '';
 
   /** What another process set: told only when it is something new. */
@@ -75,10 +107,19 @@ export function createServices(options: ServicesOptions): Services {
   }
 
   return {
-    library: createLibraryService({ library, events, appVersion, modelsDirectory }),
-    documents: createDocumentsService({ library, saving, queue, events }),
+    library: createLibraryService({
+      ...{ library, events, appVersion, modelsDirectory, session, accounts },
+    }),
+    accounts,
+    users: createUsersService({ library, session, events }),
+    audit: createAuditService({ library }),
+    documents,
     versions: createVersionsService({ library, saving }),
-    autodocs: createAutodocsService({ library, queue, runner, models, client, settings }),
+    retentions: createRetentionsService({ library, events }),
+    comments: createCommentsService({ library, events }),
+    notices: notices.room,
+    autodocs,
+    exchange: createExchangeService({ library, queue, events, jobs, autodocs, drafting }),
     context: createContextService({ client, models, settings }),
     models: createModelsService({ models, jobs, library, events, logger, holder }),
     jobs: jobs.room,
@@ -97,7 +138,7 @@ export function createServices(options: ServicesOptions): Services {
     drafting: {
       start: () => runner.start(),
       ended(principal, autodocId, signal) {
-        authorize(principal, 'document:read', anAutodoc(autodocId));
+        authorize(principal, 'document:list', theLibrary);
         return runner.ended(autodocId, signal);
       },
     },
@@ -113,18 +154,21 @@ export function createServices(options: ServicesOptions): Services {
     },
 
     events,
-    principal: () => localPrincipal(library),
+    principal: () => session.principal(),
     start() {
       // A library that does not open says so here, before anything runs.
       library.store();
       if (stopWatching !== null) return;
       runner.start();
       devices.start();
+      stopTelling = notices.watch();
       stopWatching = watchOtherWriters(
         () => library.store(),
         { everyMs: timing.tickMs, logger },
         () => {
           events.emit('store:changed', { documents: [], everything: true });
+          // It may have been about whoever is signed in: their account, their machine.
+          events.emit('accounts:changed', session.status());
           announceSettings();
           // The queue may have grown or been worked off.
           board.show({});
@@ -139,6 +183,7 @@ export function createServices(options: ServicesOptions): Services {
     async stop() {
       stopWatching?.();
       stopWatching = null;
+      stopTelling?.();
       devices.stop();
       await Promise.all([runner.stop(), pauseDownloads()]);
     },

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toErrorEnvelope } from '../contract/errors.ts';
 import type { InferenceClient } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
-import { authorize, theLibrary } from './access.ts';
+import { authorize, theLibrary } from '../access/authorize.ts';
 import type { DevicesRoom } from './services.ts';
 
 export interface DevicesServiceOptions {

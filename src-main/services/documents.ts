@@ -1,10 +1,24 @@
-import type { Document, Id } from '../contract/domain.ts';
-import type { DocumentFields } from '../store/types.ts';
-import { actorOf, aDocument, authorize, type Principal } from './access.ts';
+import {
+  aDocument,
+  allDocuments,
+  allowedOperations,
+  authorize,
+  authorOf,
+  may,
+  memberOf,
+  theLibrary,
+  type Principal,
+} from '../access/authorize.ts';
+import { stepTargets } from '../access/rules.ts';
+import type { Document, DocumentOperation, Id } from '../contract/domain.ts';
+import { AppError } from '../contract/errors.ts';
+import type { DocumentFields, LibraryStore } from '../store/types.ts';
+import { authorizeDocument, factsOf, findDocument } from './document-access.ts';
 import type { DraftQueue } from './drafting/draft-queue.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LibraryHandle } from './library-handle.ts';
-import { findDocument, type Saving } from './saving.ts';
+import { retainEditor, visibleTo } from './retentions.ts';
+import type { Saving } from './saving.ts';
 import type { DocumentsService } from './services.ts';
 
 export interface DocumentsServiceOptions {
@@ -21,56 +35,94 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
     events.emit('store:changed', { documents: [documentId], everything: false });
   }
 
-  function update(principal: Principal, documentId: Id, fields: DocumentFields): Document {
-    findDocument(library.store(), documentId);
-    const document = library
-      .store()
-      .write(actorOf(principal), (transaction) => transaction.updateDocument(documentId, fields));
+  function update(
+    principal: Principal,
+    operation: DocumentOperation,
+    documentId: Id,
+    fields: DocumentFields,
+  ): Document {
+    const store = library.store();
+    authorizeDocument(principal, operation, store, documentId);
+    const document = store.write(authorOf(principal), (transaction) =>
+      transaction.updateDocument(documentId, fields),
+    );
     changed(documentId);
     return document;
   }
 
   return {
     list(principal, query) {
-      authorize(principal, 'document:read', aDocument(null));
-      return library.store().documents.list(query);
+      authorize(principal, 'document:list', allDocuments);
+      const page = library.store().documents.list({ ...query, visible_to: visibleTo(principal) });
+      const documents = page.documents.map((document) => ({
+        ...document,
+        allowed: allowedOperations(principal, document),
+      }));
+      return { ...page, documents };
     },
 
     open(principal, { document_id }) {
-      authorize(principal, 'document:read', aDocument(document_id));
       const store = library.store();
-      const document = findDocument(store, document_id);
+      const document = authorizeDocument(principal, 'document:read', store, document_id);
+      const facts = factsOf(store, document);
       const journal = store.journal.get(document_id);
       return {
         document,
+        sponsor: store.users.get(document.created_by),
+        editor: facts.editor_id === null ? null : store.users.get(facts.editor_id),
+        allowed: allowedOperations(principal, facts),
+        seen_version_id: store.seenVersions.get(memberOf(principal).id, document_id),
         head_version_ids: store.documents.headVersionIds(document_id),
-        journal: journal?.document_body === document.document_body ? null : journal,
+        journal: isOthersOrNone(store, principal, journal, document) ? null : journal,
       };
     },
 
     async create(principal, { document_name, document_body, draft }) {
-      authorize(principal, 'document:create', aDocument(null));
-      const actorId = actorOf(principal);
+      authorize(principal, 'document:create', theLibrary);
+      const author = authorOf(principal);
       const order = draft ? await queue.order(document_body) : null;
-      const saved = library.store().write(actorId, (transaction) => {
+      const store = library.store();
+      const saved = store.write(author, (transaction) => {
         const { document, version } = transaction.createDocument({ document_name, document_body });
         const autodoc = order === null ? null : queue.place(transaction, order, version);
         return { document, version, head_version_ids: [version.id], autodoc };
       });
+      store.seenVersions.put(author.id, saved.document.id, saved.version.id);
       changed(saved.document.id);
       if (order !== null && saved.autodoc !== null) queue.announce(order, saved.autodoc);
       return saved;
     },
 
-    save(principal, text) {
-      authorize(principal, 'document:write', aDocument(text.document_id));
-      return saving.save(actorOf(principal), text);
+    async commission(principal, { editor_id, hand_over, ...described }) {
+      authorize(principal, 'document:create', theLibrary);
+      const author = authorOf(principal);
+      // A draft goes on from a text: where there is none yet, from the heading.
+      const document_body =
+        described.document_body.trim() === ''
+          ? `# ${described.document_name}\n\n`
+          : described.document_body;
+      const order = await queue.order(document_body);
+      const store = library.store();
+      const saved = store.write(author, (transaction) => {
+        const { document, version } = transaction.createDocument({ ...described, document_body });
+        const autodoc = order === null ? null : queue.place(transaction, order, version);
+        if (editor_id !== null) {
+          retainEditor(store, transaction, factsOf(store, document), editor_id, hand_over);
+        }
+        return { version, head_version_ids: [version.id], autodoc };
+      });
+      const { document_id } = saved.version;
+      store.seenVersions.put(author.id, document_id, saved.version.id);
+      changed(document_id);
+      if (order !== null && saved.autodoc !== null) queue.announce(order, saved.autodoc);
+      return { document: findDocument(store, document_id), ...saved };
     },
 
+    save: (principal, text) => saving.save(principal, text),
+
     autosave(principal, { document_id, document_body, base_version_ids }) {
-      authorize(principal, 'document:write', aDocument(document_id));
       const store = library.store();
-      const document = findDocument(store, document_id);
+      const document = authorizeDocument(principal, 'document:write', store, document_id);
       if (document_body === document.document_body) {
         // Typed and taken back: there is nothing to keep.
         store.journal.remove(document_id);
@@ -80,29 +132,68 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
       return { saved_on };
     },
 
-    rename(principal, { document_id, document_name }) {
-      authorize(principal, 'document:write', aDocument(document_id));
-      return update(principal, document_id, { document_name });
+    rename: (principal, { document_id, document_name }) =>
+      update(principal, 'document:describe', document_id, { document_name }),
+
+    describe: (principal, { document_id, ...fields }) =>
+      update(principal, 'document:describe', document_id, defined(fields)),
+
+    step(principal, { document_id, step, from, hand_over }) {
+      const store = library.store();
+      authorizeDocument(principal, 'document:read', store, document_id);
+      const document_state = stepTargets[step];
+      const document = store.write(authorOf(principal), (transaction) => {
+        const facts = factsOf(store, findDocument(store, document_id));
+        if (facts.document_state !== from) {
+          throw new AppError(
+            'stale_state',
+            `Somebody has moved this document on meanwhile: it is ${facts.document_state.replaceAll('_', ' ')} ` +
+              'now. Nothing was changed. Look at it and decide again.',
+            { details: { document_state: facts.document_state } },
+          );
+        }
+        authorize(principal, `document:${step}`, aDocument(facts));
+        const note = { document_id, thread_id: null, anchor: null, document_state };
+        const handOver = (): void => {
+          if (hand_over !== '') transaction.createComment({ ...note, comment_body: hand_over });
+        };
+        // Nobody comments on what is archived: the note comes before it, or after it is not.
+        if (step === 'archive') handOver();
+        const moved = transaction.updateDocument(document_id, { document_state });
+        if (step !== 'archive') handOver();
+        return moved;
+      });
+      changed(document_id);
+      return document;
     },
 
-    trash(principal, { document_id }) {
-      authorize(principal, 'document:trash', aDocument(document_id));
-      return update(principal, document_id, { trashed_on: new Date().toISOString() });
+    'mark-seen'(principal, { document_id, version_id }) {
+      const store = library.store();
+      authorizeDocument(principal, 'document:read', store, document_id);
+      if (store.versions.get(version_id)?.document_id !== document_id) {
+        throw new AppError('not_found', `There is no version ${version_id} of this document.`);
+      }
+      store.seenVersions.put(memberOf(principal).id, document_id, version_id);
+      return null;
     },
 
-    restore(principal, { document_id }) {
-      authorize(principal, 'document:trash', aDocument(document_id));
-      return update(principal, document_id, { trashed_on: null });
-    },
+    trash: (principal, { document_id }) =>
+      update(principal, 'document:trash', document_id, { trashed_on: new Date().toISOString() }),
+
+    restore: (principal, { document_id }) =>
+      update(principal, 'document:trash', document_id, { trashed_on: null }),
 
     async keepJournals(principal, { documentIds, draft = true } = {}) {
-      authorize(principal, 'document:write', aDocument(null));
-      const actorId = actorOf(principal);
+      authorize(principal, 'document:list', allDocuments);
+      const store = library.store();
       let kept = 0;
       let failure: Error | null = null;
-      for (const documentId of documentIds ?? library.store().journal.documentIds()) {
+      for (const documentId of documentIds ?? store.journal.documentIds()) {
         try {
-          if ((await saving.keepJournal(actorId, documentId, { draft })) !== null) kept += 1;
+          // What another user typed at this machine stays theirs.
+          const facts = factsOf(store, findDocument(store, documentId));
+          if (!may(principal, 'document:write', aDocument(facts))) continue;
+          if ((await saving.keepJournal(principal, documentId, { draft })) !== null) kept += 1;
         } catch (error) {
           // The journal still has this one; the others must not suffer for it.
           failure ??= error as Error;
@@ -112,4 +203,22 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
       return kept;
     },
   };
+}
+
+/** Autosaved text is offered to who may go on with it. */
+function isOthersOrNone(
+  store: LibraryStore,
+  principal: Principal,
+  journal: { readonly document_body: string } | null,
+  document: Document,
+): boolean {
+  const mayWrite = may(principal, 'document:write', aDocument(factsOf(store, document)));
+  return !mayWrite || journal?.document_body === document.document_body;
+}
+
+/** Without what was not given: a field that is set to undefined is not to be set. */
+function defined(fields: {
+  readonly [Name in keyof DocumentFields]?: DocumentFields[Name] | undefined;
+}): DocumentFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

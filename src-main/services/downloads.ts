@@ -15,7 +15,7 @@ import { createHubClient } from '../hub/hub-client.ts';
 import { ownName, parseReference, type RepositoryReference } from '../hub/repository-name.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../hub/retries.ts';
 import type { Logger } from '../logging/logger.ts';
-import { aModel, authorize, theSettings } from './access.ts';
+import { aModel, authorize, theSettings } from '../access/authorize.ts';
 import { createHubToken, type Keychain } from './downloads/hub-token.ts';
 import { inOtherHands, restingDownload, Transfer } from './downloads/transfer.ts';
 import type { EventBus } from './event-bus.ts';

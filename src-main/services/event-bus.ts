@@ -1,7 +1,7 @@
 import type { Events } from '../contract/channels.ts';
 
 /** What services broadcast. The menu's and the window's own events are the shell's. */
-export type ServiceEvents = Omit<Events, 'menu:command' | 'window:closing'>;
+export type ServiceEvents = Omit<Events, 'menu:command' | 'window:closing' | 'document:wanted'>;
 export type ServiceEventName = keyof ServiceEvents;
 
 export interface EventSource {

@@ -2,11 +2,12 @@ import { uuidv7 } from 'uuidv7';
 import type { JobProgress, JobStarted } from '../contract/channels.ts';
 import type { Id } from '../contract/domain.ts';
 import { AppError, toErrorEnvelope } from '../contract/errors.ts';
-import type { PrepareOptions } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
-import { aModel, authorize } from './access.ts';
+import { authorize, theLibrary } from '../access/authorize.ts';
+import type { Operation } from '../access/rules.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Room } from './services.ts';
+import type { WorkOptions } from './work-options.ts';
 
 export interface Job {
   readonly kind: JobProgress['kind'];
@@ -16,8 +17,10 @@ export interface Job {
   readonly beginning: string;
   /** Said when it was cancelled. */
   readonly cancelled?: string;
+  /** Who may call it off: whoever may do this. */
+  readonly operation: Operation;
   /** Does the work; the answer is what is said of its end. */
-  run(options: Required<PrepareOptions>): Promise<string>;
+  run(options: WorkOptions): Promise<string>;
 }
 
 /** Long work in the background: its progress and its one end are told by events alone. */
@@ -27,7 +30,7 @@ export interface Jobs {
 }
 
 export function createJobs(events: EventBus, logger: Logger): Jobs {
-  const running = new Map<Id, AbortController>();
+  const running = new Map<Id, { readonly job: Job; readonly abort: AbortController }>();
 
   async function follow(jobId: Id, job: Job, signal: AbortSignal): Promise<void> {
     const { kind, subject, cancelled: cancelledMessage = 'Cancelled. Nothing was kept.' } = job;
@@ -57,15 +60,17 @@ export function createJobs(events: EventBus, logger: Logger): Jobs {
     start(job) {
       const jobId = uuidv7();
       const abort = new AbortController();
-      running.set(jobId, abort);
+      running.set(jobId, { job, abort });
       void follow(jobId, job, abort.signal);
       return { job_id: jobId };
     },
     room: {
       cancel(principal, { job_id }) {
-        authorize(principal, 'model:manage', aModel(null));
+        const found = running.get(job_id);
         // A job that has ended meanwhile is as cancelled as it can be.
-        running.get(job_id)?.abort(new AppError('cancelled', 'The job was cancelled.'));
+        if (found === undefined) return null;
+        authorize(principal, found.job.operation, theLibrary);
+        found.abort.abort(new AppError('cancelled', 'The job was cancelled.'));
         return null;
       },
     },

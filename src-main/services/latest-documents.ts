@@ -9,7 +9,13 @@ export function latestDocuments(store: LibraryStore): readonly string[] {
   const texts: string[] = [];
   let units = 0;
   for (let offset = 0; units < enoughUnits; offset += pageSize) {
-    const page = { query: '', place: 'library', offset, limit: pageSize } as const;
+    const page = {
+      query: '',
+      place: 'library',
+      visible_to: null,
+      offset,
+      limit: pageSize,
+    } as const;
     const { documents } = store.documents.list(page);
     for (const { id } of documents) {
       const body = store.documents.get(id)?.document_body ?? '';

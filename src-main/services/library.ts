@@ -2,7 +2,9 @@ import { userInfo } from 'node:os';
 import { uuidv7 } from 'uuidv7';
 import type { LibraryStatus } from '../contract/channels.ts';
 import { AppError } from '../contract/errors.ts';
-import { authorize, theLibrary, visitor, type Principal } from './access.ts';
+import { authorize, theLibrary } from '../access/authorize.ts';
+import type { AccountsService } from './accounts/accounts.ts';
+import type { Session } from './accounts/session.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import type { Room } from './services.ts';
@@ -12,17 +14,18 @@ export interface LibraryServiceOptions {
   readonly events: EventBus;
   readonly appVersion: string;
   readonly modelsDirectory: string;
+  readonly session: Session;
+  readonly accounts: AccountsService;
 }
 
 export function createLibraryService(options: LibraryServiceOptions): Room<'library'> {
-  const { library, events, appVersion, modelsDirectory } = options;
+  const { library, events, appVersion, modelsDirectory, session, accounts } = options;
 
   function status(): LibraryStatus {
     const store = library.store();
-    const [owner = null] = store.users.list();
     return {
-      is_first_start: owner === null,
-      owner,
+      is_first_start: store.users.first() === null,
+      accounts: session.status(),
       app_version: appVersion,
       store_path: store.directory,
       models_path: modelsDirectory,
@@ -35,19 +38,24 @@ export function createLibraryService(options: LibraryServiceOptions): Room<'libr
       authorize(principal, 'library:read', theLibrary);
       return status();
     },
-    start(principal, { name }) {
-      authorize(principal, 'library:start', theLibrary);
+    async start(principal, beginning) {
       const store = library.store();
+      // Whoever comes second, in another process, is an owner already.
+      if (store.users.first() !== null) throw startedAlready();
+      authorize(principal, 'library:start', theLibrary);
+      if (beginning.mode === 'team') {
+        const { mode: _mode, ...profile } = beginning;
+        await accounts.startTeam(profile);
+        return status();
+      }
       // There is nobody else yet in whose name the first user could be written.
       const id = uuidv7();
-      store.write(id, (transaction) => {
+      store.write({ id }, (transaction) => {
         // Looked at within the transaction: two processes may start one library.
-        if (store.users.list().length > 0) {
-          throw new AppError('already_exists', 'This library has been started already.');
-        }
+        if (store.users.first() !== null) throw startedAlready();
         return transaction.createUser({
           id,
-          name: name.trim() || systemUserName(),
+          name: beginning.name.trim() || systemUserName(),
           email: '',
           organization: '',
           user_type: 'admin',
@@ -60,11 +68,8 @@ export function createLibraryService(options: LibraryServiceOptions): Room<'libr
   };
 }
 
-/** Who sits at this machine: the library's owner, or a visitor before there is one. */
-export function localPrincipal(library: LibraryHandle): Principal {
-  if (!library.exists()) return visitor;
-  const [owner] = library.store().users.list();
-  return owner === undefined ? visitor : { kind: 'member', user: owner };
+function startedAlready(): AppError {
+  return new AppError('already_exists', 'This library has been started already.');
 }
 
 function systemUserName(): string {

@@ -4,7 +4,7 @@ import { AppError } from '../contract/errors.ts';
 import type { ModelCard, ModelSummary } from '../contract/models.ts';
 import type { PrepareOptions } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
-import { aDocument, aModel, authorize, type Principal } from './access.ts';
+import { allDocuments, aModel, authorize, type Principal } from '../access/authorize.ts';
 import { modelLease } from './drafting/draft-runner.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Jobs } from './jobs.ts';
@@ -57,7 +57,7 @@ export function createModelsService(options: ModelsServiceOptions): ModelsServic
     { name, text }: ChannelPayload<'models:measure'>,
   ): void {
     authorize(principal, 'model:manage', aModel(name));
-    if (text === 'documents') authorize(principal, 'document:read', aDocument(null));
+    if (text === 'documents') authorize(principal, 'library:export', allDocuments);
   }
 
   /** Not the drafts' own: this process may be drafting with the model. */
@@ -91,6 +91,7 @@ export function createModelsService(options: ModelsServiceOptions): ModelsServic
         kind: 'import_model',
         subject: payload.name ?? path.basename(payload.directory),
         beginning: 'Looking at the folder',
+        operation: 'model:manage',
         async run(jobOptions) {
           const card = await prepare(payload, jobOptions);
           return `"${card.name}" is ready.`;
@@ -109,6 +110,7 @@ export function createModelsService(options: ModelsServiceOptions): ModelsServic
         kind: 'measure_model',
         subject: payload.name,
         beginning: 'Looking at the model',
+        operation: 'model:manage',
         cancelled: 'Cancelled. What was measured before is kept.',
         async run(jobOptions) {
           const card = await measure(payload, jobOptions);

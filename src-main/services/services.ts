@@ -3,13 +3,22 @@ import type { AutodocWithDocument, Id } from '../contract/domain.ts';
 import type { ModelCard, Variant } from '../contract/models.ts';
 import type { PrepareOptions } from '../inference/client/types.ts';
 import type { StoreReport } from '../store/types.ts';
-import type { Principal } from './access.ts';
+import type { Principal } from '../access/authorize.ts';
 import type { EventSource } from './event-bus.ts';
+import type { ExchangeService } from './exchange/types.ts';
 import type { TextsService } from './texts.ts';
 
 /** Channels that the shell answers itself: dialogs and windows. */
 export type ShellChannel =
-  'models:choose-folder' | 'folders:show' | 'window:ready-to-close' | 'window:hold-open';
+  | 'models:choose-folder'
+  | 'folders:show'
+  | 'window:ready-to-close'
+  | 'window:hold-open'
+  | 'audit:export'
+  | 'exchange:export'
+  | 'exchange:import'
+  | 'exchange:choose-prompts'
+  | 'exchange:export-drafts';
 type ServiceChannel = Exclude<ChannelName, ShellChannel>;
 
 /** A channel as a function: who asks, then exactly the channel's payload. */
@@ -43,6 +52,15 @@ export interface AutodocsService extends Room<'autodocs'> {
   listAll(principal: Principal): readonly AutodocWithDocument[];
   /** Throws `not_found`. */
   show(principal: Principal, autodocId: Id): AutodocWithDocument;
+}
+
+export interface AuditService extends Pick<Room<'audit'>, 'list'> {
+  /** Writes every entry that a filter lets through, newest first, whole or not at all. */
+  export(
+    principal: Principal,
+    request: ChannelPayload<'audit:export'>,
+    file: string,
+  ): Promise<void>;
 }
 
 export interface PrepareModelOptions extends PrepareOptions {
@@ -105,8 +123,15 @@ interface MaintenanceService {
 /** The rules of the product, a member for each noun of the contract's channels. */
 export interface Services {
   readonly library: Room<'library'>;
+  readonly accounts: Room<'accounts'>;
+  readonly users: Room<'users'>;
+  readonly audit: AuditService;
   readonly documents: DocumentsService;
   readonly versions: Room<'versions'>;
+  readonly retentions: Room<'retentions'>;
+  readonly comments: Room<'comments'>;
+  readonly notices: Room<'notices'>;
+  readonly exchange: ExchangeService;
   readonly autodocs: AutodocsService;
   readonly context: Room<'context'>;
   readonly models: ModelsService;
@@ -124,7 +149,7 @@ export interface Services {
 
   /** Broadcasts: the shell forwards them to the window. */
   readonly events: EventSource;
-  /** Who sits at this machine: the library's owner, or a visitor before there is one. */
+  /** Who works here now: an open library's owner, who signed in, or nobody yet. */
   principal(): Principal;
   /**
    * Starts the work that goes on by itself: drafting, noticing other writers, the starter model.

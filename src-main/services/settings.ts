@@ -8,7 +8,7 @@ import {
 import { AppError } from '../contract/errors.ts';
 import * as v from 'valibot';
 import type { Logger } from '../logging/logger.ts';
-import { authorize, theSettings } from './access.ts';
+import { authorize, theSettings } from '../access/authorize.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import type { ModelShelf } from './model-shelf.ts';

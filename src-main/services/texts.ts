@@ -11,7 +11,7 @@ import type {
   PrepareOptions,
   TokenScores,
 } from '../inference/client/types.ts';
-import { aModel, authorize, type Principal } from './access.ts';
+import { aModel, authorize, type Principal } from '../access/authorize.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import { tokenProbabilities, type WrittenTokens } from './token-probabilities.ts';
 

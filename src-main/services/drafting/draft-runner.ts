@@ -2,7 +2,7 @@ import type { AutodocWithDocument, Id } from '../../contract/domain.ts';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import type { GenerateProgress, InferenceClient } from '../../inference/client/types.ts';
 import type { Logger } from '../../logging/logger.ts';
-import type { AutodocOutcome } from '../../store/types.ts';
+import type { AutodocOutcome, Author } from '../../store/types.ts';
 import type { EventBus } from '../event-bus.ts';
 import type { LibraryHandle } from '../library-handle.ts';
 import { openLease, type Lease } from '../lease.ts';
@@ -27,6 +27,8 @@ export interface DraftRunnerOptions {
   readonly board: EngineBoard;
   readonly events: EventBus;
   readonly logger: Logger;
+  /** In whose name a user's draft is written; null while they are not signed in here. */
+  readonly authorFor: (userId: Id) => Author | null;
   /** This process's name on leases: unlike any other's. */
   readonly holder: string;
   readonly timing: DraftTiming;
@@ -50,7 +52,7 @@ export interface DraftRunner {
   /** Says that something was queued. */
   wake(): void;
   /** Ends a waiting draft at once, one being written within a step, its text so far kept. */
-  cancel(actorId: Id, autodocId: Id): Promise<AutodocWithDocument>;
+  cancel(author: Author, autodocId: Id): Promise<AutodocWithDocument>;
   /** Resolves when the draft has its end; rejects when this process cannot go on for now. */
   ended(autodocId: Id, signal?: AbortSignal): Promise<AutodocWithDocument>;
 }
@@ -65,6 +67,7 @@ const progressGapMs = 40;
 
 export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
   const { library, models, client, settings, board, events, logger, holder, timing } = options;
+  const { authorFor } = options;
   const bell = createWakeup();
   let isRunning = false;
   let loop: Promise<void> = Promise.resolve();
@@ -86,18 +89,23 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
   /** The oldest queued draft, with the lease to write it; null when there is nothing to do. */
   function take(): AutodocWithDocument | null {
     try {
-      const { autodocs } = library.store();
-      if (autodocs.queue().length === 0) return null;
+      if (oldestQueued() === null) return null;
       const right = lease(draftingLease);
       if (!right.acquire()) return null;
       // Looked at again under the lease: another process may just have finished it.
-      const next = autodocs.queue()[0] ?? null;
+      const next = oldestQueued();
       if (next === null) right.release();
       return next;
     } catch (error) {
       logger.warn('the queue could not be read', { code: toErrorEnvelope(error).code });
       return null;
     }
+  }
+
+  /** Somebody else's waits until they sign in here again: nobody can sign for them. */
+  function oldestQueued(): AutodocWithDocument | null {
+    const queue = library.store().autodocs.queue();
+    return queue.find(({ created_by }) => authorFor(created_by) !== null) ?? null;
   }
 
   /** Writes one draft to its end. False when it must wait for better times. */
@@ -117,7 +125,9 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
     board.show({ state: 'drafting', model_name: autodoc.model_name, tokens_per_second: null });
     try {
       const outcome = await hand.outcome;
-      if (outcome !== null) report(finish(autodoc.id, autodoc.created_by, outcome));
+      // Whoever asked for it may have signed out while it was written: then it waits for them.
+      const author = authorFor(autodoc.created_by);
+      if (outcome !== null && author !== null) report(finish(autodoc.id, author, outcome));
       else board.show({ state: 'idle' });
       return true;
     } catch (error) {
@@ -195,10 +205,10 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
   }
 
   /** Writes a draft's end. One that has its end already, from wherever, keeps it. */
-  function finish(autodocId: Id, actorId: Id, outcome: AutodocOutcome): AutodocWithDocument {
+  function finish(autodocId: Id, author: Author, outcome: AutodocOutcome): AutodocWithDocument {
     const store = library.store();
     try {
-      const ended = store.write(actorId, (transaction) =>
+      const ended = store.write(author, (transaction) =>
         transaction.finishAutodoc(autodocId, outcome),
       );
       events.emit('autodoc:changed', ended);
@@ -248,9 +258,9 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
       await loop;
     },
     wake: () => bell.ring(),
-    async cancel(actorId, autodocId) {
+    async cancel(author, autodocId) {
       if (find(autodocId).autodoc_state !== 'queued') return find(autodocId);
-      if (inHand?.autodoc.id !== autodocId) return finish(autodocId, actorId, cancelledBeforeStart);
+      if (inHand?.autodoc.id !== autodocId) return finish(autodocId, author, cancelledBeforeStart);
       inHand.stop('cancelled');
       await inHand.finished;
       return find(autodocId);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { forkHost } from '../../../src-main/inference/host/fork-host.ts';
 import type { StartEngineProcess } from '../../../src-main/inference/host/process-host.ts';
-import { visitor } from '../../../src-main/services/access.ts';
+import { visitor } from '../../../src-main/access/authorize.ts';
 import { writeCheckpointFolder } from '../../fixtures/checkpoint-folder.ts';
 import { draftingSizes, workerEntry } from '../../fixtures/engine.ts';
 import { largeCount, testSeed } from '../../fixtures/scale.ts';

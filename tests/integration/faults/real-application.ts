@@ -9,7 +9,7 @@ import type {
 } from '../../../src-main/inference/host/process-host.ts';
 import { forkHost } from '../../../src-main/inference/host/fork-host.ts';
 import { placesAt } from '../../../src-main/places.ts';
-import type { Principal } from '../../../src-main/services/access.ts';
+import type { Principal } from '../../../src-main/access/authorize.ts';
 import { writeCheckpointFolder, type CheckpointSizes } from '../../fixtures/checkpoint-folder.ts';
 import { workerEntry } from '../../fixtures/engine.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';

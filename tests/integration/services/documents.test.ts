@@ -235,14 +235,17 @@ describe('the library', () => {
     const { services, directory } = openWorkplace();
     expect(await services.library.status(services.principal(), undefined)).toMatchObject({
       is_first_start: true,
-      owner: null,
+      accounts: { is_on: false, user: null },
       app_version: '1.2.3',
       store_path: directory,
     });
     await services.library.start(services.principal(), { mode: 'just_me', name: ' Ada ' });
     expect(await services.library.status(services.principal(), undefined)).toMatchObject({
       is_first_start: false,
-      owner: { name: 'Ada', user_type: 'admin', user_status: 'approved' },
+      accounts: {
+        is_on: false,
+        user: { name: 'Ada', user_type: 'admin', user_status: 'approved' },
+      },
     });
     await expect(async () =>
       services.library.start(services.principal(), { mode: 'just_me', name: 'Eve' }),
@@ -255,7 +258,7 @@ describe('the library', () => {
       mode: 'just_me',
       name: '',
     });
-    expect(status.owner?.name).not.toBe('');
+    expect(status.accounts.user?.name).not.toBe('');
   });
 
   it('keeps the trash apart and gives it back', async () => {

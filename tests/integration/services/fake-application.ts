@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
-import type { Principal } from '../../../src-main/services/access.ts';
+import type { Principal } from '../../../src-main/access/authorize.ts';
 import { createServices } from '../../../src-main/services/create-services.ts';
 import type { HubAccess } from '../../../src-main/services/downloads.ts';
 import {
@@ -20,7 +20,7 @@ export interface FakeApplication {
   readonly library: LibraryHandle;
   readonly engine: FakeEngine;
   readonly models: FakeModelStore;
-  /** The library's owner; starts the library. */
+  /** The library's owner; starts the library. Of a library with accounts: who is signed in. */
   owner(): Promise<Principal>;
   /** Ends it as an application ends. */
   close(): Promise<void>;
@@ -64,6 +64,8 @@ export function composeFakeApplication(options: FakeApplicationOptions): FakeApp
     },
     appVersion: '1.2.3',
     logger: silentLogger,
+    // A password that is tried in no time.
+    passwordCost: { N: 16, r: 1, p: 1 },
     timing: { leaseMs: 2_000, tickMs: 20, retryMs: 50 },
   });
   let isOpen = true;
