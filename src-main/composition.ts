@@ -9,6 +9,7 @@ import { openModelStore } from './inference/model-store/model-store.ts';
 import { createFileLogger } from './logging/file-logger.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Places } from './places.ts';
+import type { PasswordCost } from './services/accounts/password-key.ts';
 import { createServices } from './services/create-services.ts';
 import type { Keychain } from './services/downloads/hub-token.ts';
 import type { DraftTiming } from './services/drafting/draft-runner.ts';
@@ -27,6 +28,8 @@ export interface ApplicationOptions {
   /** Where a token for private models is kept; null, the default, where there is no such place. */
   readonly keychain?: Keychain | null;
   readonly timing?: Partial<DraftTiming>;
+  /** What a password costs to try. Default: as much as is wise today. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /** The application without a face: what the window and the command line share. */
@@ -42,7 +45,7 @@ const starterName = 'starter';
 
 /** Puts the application together. Nothing is opened, started or written before it is used. */
 export function composeApplication(options: ApplicationOptions): Application {
-  const { places, resourcesDirectory, startEngine, appVersion, timing } = options;
+  const { places, resourcesDirectory, startEngine, appVersion, timing, passwordCost } = options;
   const logger = createFileLogger(path.join(places.logs, 'autodoc.log'));
   const library = createLibraryHandle({
     directory: places.library,
@@ -71,6 +74,7 @@ export function composeApplication(options: ApplicationOptions): Application {
       inspectConfig: async (directory) => ({ preparedBytes: await preparedSize(directory) }),
     },
     ...(timing !== undefined && { timing }),
+    ...(passwordCost !== undefined && { passwordCost }),
   });
   return {
     services,

@@ -14,6 +14,7 @@ import { rendererResponder } from './app/app-protocol.ts';
 import type { DevelopmentSources } from './app/content-security-policy.ts';
 import { watchForCrashes } from './app/crashes.ts';
 import { developmentServer, developmentSources } from './app/development-server.ts';
+import { chooseFileToRead, chooseFileToWrite } from './app/file-dialogs.ts';
 import { chooseModelFolder, showFolder } from './app/folders.ts';
 import { Keychain } from './app/keychain.ts';
 import { MainWindow } from './app/main-window.ts';
@@ -23,11 +24,14 @@ import { appOrigin, appScheme } from './app/origin.ts';
 import { quitInOrder } from './app/quit.ts';
 import { filesUnder, type RendererSource } from './app/renderer-files.ts';
 import { hardenSession } from './app/security.ts';
+import { createSystemNotices } from './app/system-notices.ts';
 import { mayCloseUnsaved } from './app/unsaved-text.ts';
+import { authorize, theLibrary } from './access/authorize.ts';
 import { composeApplication } from './composition.ts';
 import { toErrorEnvelope } from './contract/errors.ts';
 import { utilityProcessHost } from './inference/host/utility-process-host.ts';
 import { broadcastTo } from './ipc/broadcast.ts';
+import { exchangeHandlers } from './ipc/exchange-handlers.ts';
 import { forwardEvents } from './ipc/forward-events.ts';
 import type { Handlers } from './ipc/handlers.ts';
 import { registerHandlers, registerLinks } from './ipc/register-handlers.ts';
@@ -96,7 +100,14 @@ async function start(): Promise<void> {
     isOwnWindow: (id: number) => mainWindow.contents.some((contents) => contents.id === id),
   };
   const answers = serviceHandlers(services, {
-    'models:choose-folder': () => chooseModelFolder(mainWindow.current),
+    ...exchangeHandlers(services, {
+      toWrite: (question) => chooseFileToWrite(mainWindow.current, question),
+      toRead: (question) => chooseFileToRead(mainWindow.current, question),
+    }),
+    'models:choose-folder': () => {
+      authorize(services.principal(), 'model:manage', theLibrary);
+      return chooseModelFolder(mainWindow.current);
+    },
     'folders:show': ({ folder }) =>
       showFolder({ store: places.library, models: places.models }[folder]),
     'window:ready-to-close': () => {
@@ -118,7 +129,17 @@ async function start(): Promise<void> {
   };
   registerHandlers({ handlers, page, logger });
   registerLinks({ page, logger }, (url) => shell.openExternal(url));
-  forwardEvents(services.events, broadcast);
+  forwardEvents(services.events, broadcast, () => services.principal().kind !== 'stranger');
+  services.events.on(
+    'notices:changed',
+    createSystemNotices({
+      isInFront: () => mainWindow.current?.isFocused() ?? false,
+      onOpen: (documentId) => {
+        mainWindow.show();
+        broadcast('document:wanted', { document_id: documentId });
+      },
+    }),
+  );
 
   services.events.on('settings:changed', ({ theme }) => {
     nativeTheme.themeSource = theme;
@@ -136,7 +157,7 @@ async function start(): Promise<void> {
   quitInOrder(async () => {
     try {
       const who = services.principal();
-      if (who.kind === 'member') await services.documents.keepJournals(who);
+      if (who.kind === 'owner' || who.kind === 'user') await services.documents.keepJournals(who);
     } finally {
       await application.dispose();
     }

@@ -50,11 +50,20 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     label: '&File',
     submenu: [
       item('New document', 'document:new', 'CmdOrCtrl+N'),
+      item('New commission…', 'document:commission', 'CmdOrCtrl+Shift+N'),
       item('Save and draft', 'document:save', 'CmdOrCtrl+S'),
       item('Draft now', 'document:draft', 'CmdOrCtrl+Enter'),
       separator,
       item('Rename…', 'document:rename', 'F2'),
+      item('Document details…', 'document:details'),
       item('Move to trash', 'document:trash'),
+      separator,
+      item('Export as JSON…', 'exchange:export'),
+      item('Import JSON…', 'exchange:import'),
+      item('Import prompts from CSV…', 'exchange:prompts'),
+      item('Export drafts…', 'exchange:drafts'),
+      separator,
+      item('Lock', 'accounts:lock', 'CmdOrCtrl+Shift+L'),
       ...(isMac
         ? [separator, { role: 'close' } as const]
         : [separator, settings, separator, { role: 'quit' } as const]),
@@ -73,17 +82,24 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
       { role: 'selectAll' },
       separator,
       item('Search all documents', 'library:filter', 'CmdOrCtrl+Shift+F'),
+      item('Comment on the selection', 'document:comment', 'CmdOrCtrl+Alt+M'),
     ],
   };
   const view: MenuItemConstructorOptions = {
     label: '&View',
     submenu: [
+      item('Home', 'view:home', 'CmdOrCtrl+0'),
       item('Library', 'view:library', 'CmdOrCtrl+B'),
       item('Drafts', 'view:drafts', 'CmdOrCtrl+1'),
       item('Versions', 'view:versions', 'CmdOrCtrl+2'),
       item('Side by side', 'view:side-by-side', 'CmdOrCtrl+3'),
+      item('Comments', 'view:comments', 'CmdOrCtrl+4'),
       separator,
-      { role: 'resetZoom' },
+      item('Users', 'view:users'),
+      item('Audit log', 'view:audit'),
+      separator,
+      // Its usual key leads home.
+      { role: 'resetZoom', accelerator: 'CmdOrCtrl+Shift+0' },
       { role: 'zoomIn' },
       { role: 'zoomOut' },
       separator,

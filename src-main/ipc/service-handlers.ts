@@ -22,6 +22,10 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'documents:rename': (payload) => services.documents.rename(who(), payload),
     'documents:trash': (payload) => services.documents.trash(who(), payload),
     'documents:restore': (payload) => services.documents.restore(who(), payload),
+    'documents:commission': (payload) => services.documents.commission(who(), payload),
+    'documents:describe': (payload) => services.documents.describe(who(), payload),
+    'documents:step': (payload) => services.documents.step(who(), payload),
+    'documents:mark-seen': (payload) => services.documents['mark-seen'](who(), payload),
 
     'versions:list': (payload) => services.versions.list(who(), payload),
     'versions:show': (payload) => services.versions.show(who(), payload),
@@ -32,6 +36,43 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'autodocs:cancel': (payload) => services.autodocs.cancel(who(), payload),
     'autodocs:probabilities': (payload) => services.autodocs.probabilities(who(), payload),
     'autodocs:queue': (payload) => services.autodocs.queue(who(), payload),
+
+    'accounts:status': (payload) => services.accounts.status(who(), payload),
+    'accounts:switch-on': (payload) => services.accounts['switch-on'](who(), payload),
+    'accounts:register': (payload) => services.accounts.register(who(), payload),
+    'accounts:sign-in': (payload) => services.accounts['sign-in'](who(), payload),
+    'accounts:sign-out': (payload) => services.accounts['sign-out'](who(), payload),
+    'accounts:lock': (payload) => services.accounts.lock(who(), payload),
+    'accounts:unlock': (payload) => services.accounts.unlock(who(), payload),
+    'accounts:add-device': (payload) => services.accounts['add-device'](who(), payload),
+    'accounts:change-password': (payload) => services.accounts['change-password'](who(), payload),
+    'accounts:update': (payload) => services.accounts.update(who(), payload),
+
+    'users:list': (payload) => services.users.list(who(), payload),
+    'users:show': (payload) => services.users.show(who(), payload),
+    'users:set-status': (payload) => services.users['set-status'](who(), payload),
+    'users:set-type': (payload) => services.users['set-type'](who(), payload),
+    'users:approve-device': (payload) => services.users['approve-device'](who(), payload),
+    'users:revoke-device': (payload) => services.users['revoke-device'](who(), payload),
+    'users:reset': (payload) => services.users.reset(who(), payload),
+
+    'audit:list': (payload) => services.audit.list(who(), payload),
+
+    'retentions:list': (payload) => services.retentions.list(who(), payload),
+    'retentions:retain': (payload) => services.retentions.retain(who(), payload),
+
+    'comments:list': (payload) => services.comments.list(who(), payload),
+    'comments:write': (payload) => services.comments.write(who(), payload),
+    'comments:edit': (payload) => services.comments.edit(who(), payload),
+    'comments:resolve': (payload) => services.comments.resolve(who(), payload),
+    'comments:remove': (payload) => services.comments.remove(who(), payload),
+
+    'notices:list': (payload) => services.notices.list(who(), payload),
+    'notices:mark-read': (payload) => services.notices['mark-read'](who(), payload),
+
+    'exchange:preview-prompts': (payload) => services.exchange['preview-prompts'](who(), payload),
+    'exchange:import-prompts': (payload) => services.exchange['import-prompts'](who(), payload),
+    'exchange:report': (payload) => services.exchange.report(who(), payload),
 
     'context:measure': (payload) => services.context.measure(who(), payload),
 
@@ -58,6 +99,11 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
 
     'engine:status': (payload) => services.engine.status(who(), payload),
 
+    'audit:export': shell['audit:export'],
+    'exchange:export': shell['exchange:export'],
+    'exchange:import': shell['exchange:import'],
+    'exchange:choose-prompts': shell['exchange:choose-prompts'],
+    'exchange:export-drafts': shell['exchange:export-drafts'],
     'models:choose-folder': shell['models:choose-folder'],
     'folders:show': shell['folders:show'],
     'window:ready-to-close': shell['window:ready-to-close'],

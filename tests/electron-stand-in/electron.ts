@@ -6,6 +6,7 @@ export { dialog } from './main/dialog.ts';
 export { ipcMain } from './main/ipc-main.ts';
 export { Menu } from './main/menu.ts';
 export { nativeTheme } from './main/native-theme.ts';
+export { Notification } from './main/notification.ts';
 export { protocol } from './main/protocol.ts';
 export { safeStorage } from './main/safe-storage.ts';
 export { screen } from './main/screen.ts';

@@ -1,4 +1,4 @@
-import type { MessageBoxOptions, OpenDialogOptions } from 'electron';
+import type { MessageBoxOptions, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { loud } from '../loud.ts';
 import { BrowserWindow } from './browser-window.ts';
 import { launch } from '../launch.ts';
@@ -16,6 +16,14 @@ export const dialog = loud('dialog', {
     const answer = await ask(window, 'dialog.showOpenDialog', 'prompt', options.title ?? 'Path:');
     const path = typeof answer === 'string' ? answer.trim() : '';
     return { canceled: path === '', filePaths: path === '' ? [] : [path] };
+  },
+  async showSaveDialog(
+    ...args: [BrowserWindow, SaveDialogOptions] | [SaveDialogOptions]
+  ): Promise<{ canceled: boolean; filePath: string }> {
+    const [window, options] = split(args);
+    const answer = await ask(window, 'dialog.showSaveDialog', 'prompt', options.title ?? 'Path:');
+    const filePath = typeof answer === 'string' ? answer.trim() : '';
+    return { canceled: filePath === '', filePath };
   },
   /** Answers the first button for OK and the cancel button for anything else. */
   async showMessageBox(

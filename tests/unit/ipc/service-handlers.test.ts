@@ -12,6 +12,11 @@ const shell: ShellHandlers = {
   'folders:show': () => null,
   'window:ready-to-close': () => null,
   'window:hold-open': () => null,
+  'audit:export': () => '/audit.csv',
+  'exchange:export': () => null,
+  'exchange:import': () => null,
+  'exchange:choose-prompts': () => null,
+  'exchange:export-drafts': () => null,
 };
 const shellNames = Object.keys(shell);
 
@@ -68,9 +73,11 @@ describe('forwardEvents', () => {
   it('passes on what services broadcast', () => {
     const events = createEventBus();
     const send = vi.fn();
+    let isSignedIn = true;
     forwardEvents(
       events,
       broadcastTo(() => [{ isDestroyed: () => false, send }]),
+      () => isSignedIn,
     );
     events.emit('store:changed', { documents: ['a'], everything: false });
     events.emit('models:changed', null);
@@ -78,5 +85,10 @@ describe('forwardEvents', () => {
       ['store:changed', { documents: ['a'], everything: false }],
       ['models:changed', null],
     ]);
+    // To a window that nobody is signed in to, nothing of documents and drafts.
+    isSignedIn = false;
+    events.emit('store:changed', { documents: ['a'], everything: false });
+    events.emit('models:changed', null);
+    expect(send).toHaveBeenCalledTimes(3);
   });
 });
