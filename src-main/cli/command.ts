@@ -59,6 +59,16 @@ const commonOptions = {
     value: 'DIR',
     meaning: 'Library and models in DIR, made when missing. Default: the application’s own.',
   },
+  as: {
+    kind: 'text',
+    value: 'EMAIL',
+    meaning: 'In whose name, in a library with accounts. Asks for the password.',
+  },
+  'password-fd': {
+    kind: 'text',
+    value: 'N',
+    meaning: 'Read the password from this file descriptor: --password-fd 3 3<password.txt',
+  },
   json: { kind: 'flag', meaning: 'The result as JSON on standard output, errors as JSON too.' },
   help: { kind: 'flag', meaning: 'Show this help.' },
 } as const satisfies OptionTable;
@@ -78,6 +88,8 @@ interface Definition<Options extends OptionTable> {
   readonly options: Options;
   /** More for the help: what a summary has no room for. */
   readonly details?: string;
+  /** For who has no account here yet: the password is a new one, and there is no `--as`. */
+  readonly isForNewAccounts?: boolean;
   readonly run: (context: CliContext, line: CommandLine<Options>) => Promise<void> | void;
 }
 

@@ -1,8 +1,14 @@
+import { accountsSwitchOn, usersAddDevice, usersPassword, usersRegister } from './accounts.ts';
+import { auditExport, auditList } from './audit.ts';
 import { autodocsList, autodocsShow } from './autodocs.ts';
+import { batch } from './batch.ts';
 import type { Command } from './command.ts';
+import { commentsAdd, commentsList, commentsResolve } from './comments.ts';
 import { devices } from './devices.ts';
+import { documentsSteps } from './document-steps.ts';
+import { documentsList } from './documents-list.ts';
 import {
-  documentsList,
+  documentsDescribe,
   documentsNew,
   documentsRestore,
   documentsRestoreVersion,
@@ -11,12 +17,18 @@ import {
   documentsTrash,
   documentsVersions,
 } from './documents.ts';
+import { exportCommand, importCommand } from './exchange.ts';
 import { generate } from './generate.ts';
 import { modelsDownload } from './models-download.ts';
 import { modelsImport, modelsList, modelsMeasure, modelsRemove, modelsShow } from './models.ts';
+import { noticesList, noticesRead } from './notices.ts';
+import { retentionsEnd, retentionsList, retentionsRetain } from './retentions.ts';
 import { score } from './score.ts';
+import { seed } from './seed.ts';
 import { storeRebuild, storeVerify } from './store.ts';
 import { tokenize } from './tokenize.ts';
+import { usersApproveDevice, usersReset, usersRevokeDevice } from './user-devices.ts';
+import { usersList, usersSetStatus, usersSetType, usersShow } from './users.ts';
 import { nearest, UsageError } from './usage-error.ts';
 
 /** Every command, in the order of the help. */
@@ -32,8 +44,21 @@ export const commands: readonly Command[] = [
   documentsRestoreVersion,
   documentsTrash,
   documentsRestore,
+  documentsDescribe,
+  ...documentsSteps,
+  retentionsList,
+  retentionsRetain,
+  retentionsEnd,
+  commentsList,
+  commentsAdd,
+  commentsResolve,
+  noticesList,
+  noticesRead,
   autodocsList,
   autodocsShow,
+  batch,
+  exportCommand,
+  importCommand,
   modelsDownload,
   modelsImport,
   modelsList,
@@ -41,8 +66,22 @@ export const commands: readonly Command[] = [
   modelsMeasure,
   modelsRemove,
   devices,
+  accountsSwitchOn,
+  usersRegister,
+  usersAddDevice,
+  usersPassword,
+  usersList,
+  usersShow,
+  ...usersSetStatus,
+  usersSetType,
+  usersApproveDevice,
+  usersRevokeDevice,
+  usersReset,
+  auditList,
+  auditExport,
   storeVerify,
   storeRebuild,
+  seed,
 ];
 
 /** The command that a line begins with, and the arguments after its name. */

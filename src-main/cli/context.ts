@@ -9,6 +9,10 @@ export interface CliContext {
   readonly progress: Progress;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
+  /** What `--as` has signed in with; null where nobody has. */
+  readonly password: string | null;
+  /** Asks on the terminal, without an echo. Throws `UsageError` where there is none. */
+  ask(question: string): Promise<string>;
   /** Put together on first use. */
   application(): Application;
 }

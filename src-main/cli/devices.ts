@@ -1,7 +1,8 @@
 import type { DeviceReport } from '../contract/models.ts';
-import { visitor } from '../services/access.ts';
+import { visitor } from '../access/authorize.ts';
 import { defineCommand } from './command.ts';
 import { answer } from './context.ts';
+import { present } from './member.ts';
 import { table } from './table.ts';
 
 export const devices = defineCommand({
@@ -21,7 +22,7 @@ the speed are compared with the processor's. What was found is kept for the next
         if (tried !== undefined) context.progress.update(`Trying ${tried.device}`);
       });
       try {
-        await services.devices.probe(visitor, undefined, context.signal);
+        await services.devices.probe(present(services), undefined, context.signal);
       } finally {
         stopListening();
         context.progress.clear();

@@ -1,16 +1,21 @@
-import type { DocumentSummary } from '../contract/domain.ts';
 import {
   documentBodySchema,
   documentNameSchema,
   type VersionWithBody,
 } from '../contract/domain.ts';
+import { commissionSchema, descriptionSchema } from '../contract/work.ts';
 import { checkInput } from '../services/check-input.ts';
 import { defineCommand, type OptionTable } from './command.ts';
 import { answer } from './context.ts';
+import { documentInWords } from './document-words.ts';
 import { member } from './member.ts';
+import { handOverNote } from './note-option.ts';
+import { personNamed } from './person.ts';
 import { finishSave } from './saved-document.ts';
-import { listing, oneLine, table, when } from './table.ts';
+import { oneLine, table, when } from './table.ts';
 import { readTextFile } from './text-input.ts';
+import { UsageError } from './usage-error.ts';
+import { readWork, workOptions } from './work-options.ts';
 
 const draftOptions = {
   'no-draft': { kind: 'flag', meaning: 'Only save.' },
@@ -26,28 +31,79 @@ const bodyFile = {
 const waiting = `Waiting for the draft drafts what is queued before it, too. Ctrl+C stops the waiting: the text is
 saved and the draft stays queued, for the application or the next command that waits.`;
 
+const commissioning = ['brief', 'due', 'target-words', 'editor', 'note'] as const;
+
 export const documentsNew = defineCommand({
   name: 'documents new',
   summary: 'A new document, and a draft from it',
   options: {
     name: { kind: 'text', value: 'NAME', meaning: 'What to call it.', required: true },
     'body-file': bodyFile,
+    ...workOptions,
+    editor: { kind: 'text', value: 'EMAIL-OR-ID', meaning: 'Whom to retain for it.' },
+    note: handOverNote,
     ...draftOptions,
   },
-  details: waiting,
+  details: `Any of ${commissioning.map((name) => `--${name}`).join(', ')} commissions it: it is drafted from its name
+where it has no text yet.
+${waiting}`,
   async run(context, { options }) {
     const document_name = checkInput(documentNameSchema, options.name);
     const file = options['body-file'];
     const text = file === undefined ? '' : await readTextFile(file, context.stdin);
     const document_body = checkInput(documentBodySchema, text);
-    const { services } = context.application();
     const draft = !options['no-draft'];
-    const saved = await services.documents.create(await member(services), {
-      document_name,
-      document_body,
-      draft,
-    });
+    const isCommission = commissioning.some((name) => options[name] !== undefined);
+    if (isCommission && !draft) {
+      throw new UsageError('What is commissioned is drafted: leave out --no-draft.');
+    }
+    const { services } = context.application();
+    const principal = await member(services);
+    const { editor, note: hand_over = '' } = options;
+    const saved = isCommission
+      ? await services.documents.commission(
+          principal,
+          checkInput(commissionSchema, {
+            ...{ document_name, document_body, hand_over },
+            ...{ brief: '', due_on: null, target_words: null, notes: [] },
+            ...readWork(options),
+            editor_id: editor === undefined ? null : await personNamed(services, principal, editor),
+          }),
+        )
+      : await services.documents.create(principal, { document_name, document_body, draft });
     await finishSave(context, saved, { wait: !options['no-wait'] });
+  },
+});
+
+export const documentsDescribe = defineCommand({
+  name: 'documents describe',
+  summary: 'Say what is wanted of a document, and where it belongs',
+  positionals: ['ID'],
+  options: {
+    ...workOptions,
+    folder: { kind: 'text', value: 'NAME', meaning: 'Where it belongs; "" for nowhere.' },
+    tag: {
+      kind: 'texts',
+      value: 'TAG',
+      meaning: 'Its tags, in place of those that it has; "" for none.',
+    },
+  },
+  details: 'What is not given stays as it is.',
+  async run(context, { positionals, options }) {
+    const [document_id] = positionals as [string];
+    const { folder, tag: tags } = options;
+    const fields = checkInput(descriptionSchema, {
+      ...readWork(options),
+      ...(folder !== undefined && { folder }),
+      ...(tags.length > 0 && { tags: tags.filter((tag) => tag !== '') }),
+    });
+    if (Object.keys(fields).length === 0) {
+      throw new UsageError('There is nothing to describe it with. See its --help.');
+    }
+    const { services } = context.application();
+    const principal = await member(services);
+    const document = await services.documents.describe(principal, { document_id, ...fields });
+    answer(context, document, () => `"${document.document_name}" is described.`);
   },
 });
 
@@ -77,45 +133,6 @@ export const documentsSave = defineCommand({
   },
 });
 
-const pageLength = 200;
-
-export const documentsList = defineCommand({
-  name: 'documents list',
-  summary: 'The documents, last changed first',
-  options: {
-    query: {
-      kind: 'text',
-      value: 'TEXT',
-      meaning: 'Only those whose name, text or drafts match; the best match first.',
-    },
-    trash: { kind: 'flag', meaning: 'Those in the trash.' },
-  },
-  async run(context, { options }) {
-    const { services } = context.application();
-    const principal = await member(services);
-    const place = options.trash ? 'trash' : 'library';
-    const query = options.query ?? '';
-    const documents: DocumentSummary[] = [];
-    for (let total = Infinity; documents.length < total;) {
-      const offset = documents.length;
-      const page = await services.documents.list(principal, {
-        ...{ query, place, offset, limit: pageLength },
-      });
-      documents.push(...page.documents);
-      total = page.documents.length === 0 ? 0 : page.total;
-    }
-    answer(context, documents, () =>
-      listing(
-        'documents',
-        ['ID', 'CHANGED', 'WORDS', 'NAME'],
-        documents.map(({ id, updated_on, words, document_name }) => [
-          ...[id, when(updated_on), String(words), oneLine(document_name)],
-        ]),
-      ),
-    );
-  },
-});
-
 export const documentsShow = defineCommand({
   name: 'documents show',
   summary: 'A document',
@@ -125,12 +142,8 @@ export const documentsShow = defineCommand({
     const [document_id] = positionals as [string];
     const { services } = context.application();
     const opened = await services.documents.open(await member(services), { document_id });
-    const { document, head_version_ids, journal } = opened;
-    answer(
-      context,
-      { ...document, head_version_ids, journal },
-      () => `${document.document_name}\n\n${document.document_body}`,
-    );
+    const { document, ...more } = opened;
+    answer(context, { ...document, ...more }, () => documentInWords(opened));
   },
 });
 
@@ -147,22 +160,23 @@ export const documentsVersions = defineCommand({
     const rows: (Omit<VersionWithBody, 'document_id' | 'document_body'> & {
       readonly document_body?: string;
     })[] = [];
-    for (const { id, parents, created_on, created_by } of versions) {
+    for (const { id, parents, created_on, created_by, author_name } of versions) {
       const body = options.bodies
         ? {
             document_body: (await services.versions.show(principal, { version_id: id }))
               .document_body,
           }
         : {};
-      rows.push({ id, parents, created_on, created_by, ...body });
+      rows.push({ id, parents, created_on, created_by, author_name, ...body });
     }
     answer(context, rows, () =>
       table(
-        ['ID', 'SAVED', options.bodies ? 'TEXT' : 'PARENTS'],
-        rows.map(({ id, created_on, parents, document_body }) => [
+        ['ID', 'SAVED', 'BY', options.bodies ? 'TEXT' : 'PARENTS'],
+        rows.map(({ id, created_on, author_name, parents, document_body }) => [
           ...[
             id,
             when(created_on),
+            oneLine(author_name, 30),
             document_body === undefined ? parents.join(' ') : oneLine(document_body),
           ],
         ]),

@@ -1,7 +1,7 @@
 import type { TokenProbability } from '../contract/domain.ts';
 import { devices, variants } from '../contract/models.ts';
 import type { GenerateProgress } from '../inference/client/types.ts';
-import { visitor } from '../services/access.ts';
+import { visitor } from '../access/authorize.ts';
 import type { GeneratedText } from '../services/texts.ts';
 import { defineCommand } from './command.ts';
 import { countOption } from './count-option.ts';

@@ -28,6 +28,9 @@ export function generalHelp(listed: readonly Command[] = commands): string {
   ].join('\n\n');
 }
 
+/** Of a line of options, without what is around its two columns. */
+const widest = 108;
+
 export function commandHelp({
   name,
   summary,
@@ -36,8 +39,11 @@ export function commandHelp({
   details,
 }: Command): string {
   const usage = ['autodoc', name, ...positionals, '[options]'].join(' ');
-  const rows = Object.entries(options).flatMap(([option, description]) =>
-    wrap(meaningOf(description), 66).map((line, index) => [
+  const described = Object.entries(options);
+  const left = Math.max(...described.map(([name, option]) => spelled(name, option).length));
+  const width = Math.min(66, widest - left);
+  const rows = described.flatMap(([option, description]) =>
+    wrap(meaningOf(description), width).map((line, index) => [
       index === 0 ? spelled(option, description) : '',
       line,
     ]),

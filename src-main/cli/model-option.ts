@@ -1,5 +1,5 @@
 import type { ModelReference } from '../inference/client/types.ts';
-import { visitor } from '../services/access.ts';
+import { visitor } from '../access/authorize.ts';
 import type { OptionTable } from './command.ts';
 import type { CliContext } from './context.ts';
 

@@ -1,13 +1,12 @@
-import { createReadStream } from 'node:fs';
 import type { Download } from '../contract/channels.ts';
 import { AppError } from '../contract/errors.ts';
-import { visitor } from '../services/access.ts';
 import { checkToken } from '../services/downloads/hub-token.ts';
 import { defineCommand } from './command.ts';
 import { answer, type CliContext } from './context.ts';
+import { present } from './member.ts';
 import { describe } from './models.ts';
+import { readSecret } from './secret.ts';
 import { megabytes } from './table.ts';
-import { UsageError } from './usage-error.ts';
 
 export const modelsDownload = defineCommand({
   name: 'models download',
@@ -45,7 +44,7 @@ descriptor (--token-fd 3 3<token.txt), never from the command line, where others
     const stopListening = services.events.on('download:changed', teller(context));
     try {
       const card = await services.downloads.fetch(
-        visitor,
+        present(services),
         { repository, revision, name: options.name ?? null },
         { signal: context.signal, token, isAfresh: options.fresh },
       );
@@ -53,7 +52,7 @@ descriptor (--token-fd 3 3<token.txt), never from the command line, where others
       answer(context, card, () => `Downloaded and imported "${card.name}".\n\n${describe(card)}`);
     } catch (error) {
       throw await withWhatIsKept(error, given, async () => {
-        const kept = await services.downloads.list(visitor, undefined);
+        const kept = await services.downloads.list(services.principal(), undefined);
         return kept.find((download) => isOf(download, repository, revision)) ?? null;
       });
     } finally {
@@ -123,30 +122,5 @@ async function accessToken(
     const inherited = environment.HF_TOKEN?.trim() ?? '';
     return inherited === '' ? null : checkToken(inherited);
   }
-  if (!/^\d{1,4}$/.test(descriptor)) {
-    throw new UsageError('--token-fd needs the number of an open file descriptor.');
-  }
-  return checkToken((await readAll(Number(descriptor))).trim());
-}
-
-/** Longer than any token; a descriptor may be anything. */
-const maxTokenBytes = 4_096;
-
-async function readAll(descriptor: number): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const part of createReadStream('', { fd: descriptor, autoClose: false })) {
-      parts.push(part as Buffer);
-      bytes += (part as Buffer).byteLength;
-      if (bytes > maxTokenBytes) break;
-    }
-  } catch {
-    throw new AppError(
-      'invalid_input',
-      `The file descriptor ${descriptor} cannot be read. Nothing was fetched. Open it in the shell: ` +
-        `--token-fd ${descriptor} ${descriptor}<token.txt`,
-    );
-  }
-  return Buffer.concat(parts).toString('utf8');
+  return checkToken((await readSecret('token-fd', descriptor)).trim());
 }

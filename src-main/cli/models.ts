@@ -6,9 +6,10 @@ import {
   type Variant,
   type VariantPrice,
 } from '../contract/models.ts';
-import { visitor } from '../services/access.ts';
+import { visitor } from '../access/authorize.ts';
 import { defineCommand } from './command.ts';
 import { answer, type CliContext } from './context.ts';
+import { present } from './member.ts';
 import { counted, megabytes, table, when } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -30,8 +31,9 @@ leaves nothing behind. The folder itself is left as it is. All variants together
 times the disk space that fp32 needs; fewer variants need less.`,
 
   async run(context, { positionals, options }) {
-    const card = await context.application().services.models.prepare(
-      visitor,
+    const { services } = context.application();
+    const card = await services.models.prepare(
+      present(services),
       { directory: positionals[0]!, name: options.name ?? null },
       {
         ...progressOf(context),
@@ -49,7 +51,9 @@ export const modelsList = defineCommand({
   options: {},
   async run(context) {
     context.progress.update('Looking at the models');
-    const models = await context.application().services.models.list(visitor, undefined);
+    const { services } = context.application();
+    // Whoever asks: a library that does not open is no reason not to tell.
+    const models = await services.models.list(visitor, undefined);
     context.progress.clear();
     answer(context, models, () =>
       table(
@@ -74,9 +78,8 @@ export const modelsShow = defineCommand({
   options: {},
   async run(context, { positionals }) {
     context.progress.update('Looking at the model');
-    const card = await context
-      .application()
-      .services.models.show(visitor, { name: positionals[0]! });
+    const { services } = context.application();
+    const card = await services.models.show(visitor, { name: positionals[0]! });
     context.progress.clear();
     answer(context, card, () => describeWhole(card));
   },
@@ -101,7 +104,7 @@ and 200 are the least. Nothing else should run meanwhile: it would make the vari
   async run(context, { positionals, options }) {
     const { services } = context.application();
     const card = await services.models.measureNow(
-      services.principal(),
+      present(services),
       { name: positionals[0]!, text: options.text ?? 'sample' },
       progressOf(context),
     );
@@ -117,7 +120,8 @@ export const modelsRemove = defineCommand({
   options: {},
   async run(context, { positionals }) {
     const [name] = positionals;
-    await context.application().services.models.remove(visitor, { name: name! });
+    const { services } = context.application();
+    await services.models.remove(present(services), { name: name! });
     answer(context, { name, removed: true }, () => `Removed "${name!}".`);
   },
 });

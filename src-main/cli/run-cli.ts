@@ -5,6 +5,8 @@ import type { Command } from './command.ts';
 import { commandsOf, findCommand } from './commands.ts';
 import type { CliContext } from './context.ts';
 import { commandHelp, generalHelp } from './help.ts';
+import { askSecret, Interrupted } from './secret.ts';
+import { signIn } from './sign-in.ts';
 import {
   createOutput,
   createProgress,
@@ -64,14 +66,16 @@ async function execute(
   }
   const store = line.options.store;
   let application: Application | null = null;
-  const context: CliContext = {
+  const context: Omit<CliContext, 'password'> = {
     ...parts,
     stdin: terminal.stdin,
     signal,
+    ask: (question) => askSecret(terminal, question, signal),
     application: () => (application ??= compose(store ?? null)),
   };
   try {
-    await command.run(context, line);
+    const password = await signIn(context, command, line.options);
+    await command.run({ ...context, password }, line);
   } catch (error) {
     if (isBug(error)) {
       const logger = (application as Application | null)?.logger;
@@ -108,6 +112,8 @@ function tell(error: unknown, isJson: boolean, errors: Output, signal: AbortSign
     isJson ? `${JSON.stringify({ error: { code, message } })}\n` : `autodoc: ${message}\n`,
   );
   if (isUsage) return exitCode.wrongUsage;
-  const isStopped = signal.aborted && error instanceof AppError && code === 'cancelled';
+  const isStopped =
+    error instanceof Interrupted ||
+    (signal.aborted && error instanceof AppError && code === 'cancelled');
   return isStopped ? exitCode.stopped : exitCode.failed;
 }

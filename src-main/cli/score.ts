@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { variants } from '../contract/models.ts';
-import { visitor } from '../services/access.ts';
+import { visitor } from '../access/authorize.ts';
 import { defineCommand } from './command.ts';
 import { countOption } from './count-option.ts';
 import { forEachLine } from './json-lines.ts';

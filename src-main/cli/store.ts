@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts';
 import type { StoreReport } from '../store/types.ts';
-import { visitor } from '../services/access.ts';
+import { visitor } from '../access/authorize.ts';
 import { defineCommand } from './command.ts';
 import { answer, type CliContext } from './context.ts';
 import { counted } from './table.ts';

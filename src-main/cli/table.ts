@@ -28,9 +28,14 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
+/** Others' words without what a terminal would take for a command; lines stay lines. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, '');
+}
+
 /** One line of a text, for a column. */
 export function oneLine(text: string, length = 60): string {
-  const line = text.replace(/\s+/gu, ' ').trim();
+  const line = printable(text.replace(/\s+/gu, ' ')).trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 

@@ -2,7 +2,11 @@ import type { Readable, Writable } from 'node:stream';
 
 /** The three streams of a process, as the command line uses them. */
 export interface Terminal {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean;
+    /** Of a terminal: whether keys arrive as they are pressed, and without an echo. */
+    setRawMode?(isRaw: boolean): unknown;
+  };
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { AppError } from '../contract/errors.ts';
+import { readFailure } from '../services/exchange/file-failure.ts';
 
 /*
  * Text from outside: bytes that must be UTF-8. They are taken as they are: a final newline or
@@ -30,7 +31,7 @@ export async function readText(stream: Readable, source: string): Promise<string
       if (length > maxBytes) throw tooLarge(source);
     }
   } catch (error) {
-    throw unreadable(error, source);
+    throw readFailure(error, source);
   }
   return decodeText(Buffer.concat(chunks), source);
 }
@@ -104,19 +105,4 @@ function tooLarge(source: string): AppError {
     `${source} is larger than ${maxBytes / 1e6} MB. Nothing was changed. Split the text.`,
     { details: { limit_bytes: maxBytes } },
   );
-}
-
-function unreadable(error: unknown, source: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  switch (code) {
-    case 'ENOENT':
-      return new AppError('not_found', `${source} is not there.`);
-    case 'EISDIR':
-      return new AppError('invalid_input', `${source} is a folder, not a file.`);
-    case 'EACCES':
-    case 'EPERM':
-      return new AppError('not_allowed', `${source} may not be read by this user.`);
-    default:
-      return error;
-  }
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { visitor } from '../services/access.ts';
+import { visitor } from '../access/authorize.ts';
 import { defineCommand } from './command.ts';
 import { forEachLine } from './json-lines.ts';
 import { modelOption, openModel } from './model-option.ts';

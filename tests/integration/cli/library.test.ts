@@ -69,6 +69,7 @@ describe('documents', () => {
         parents: [made.version_id],
         created_on: expect.any(String) as string,
         created_by: made.created_by,
+        author_name: expect.any(String) as string,
         document_body: 'How do I mow my neighbour’s lawn?',
       },
       {
@@ -76,6 +77,7 @@ describe('documents', () => {
         parents: [],
         created_on: expect.any(String) as string,
         created_by: made.created_by,
+        author_name: expect.any(String) as string,
         document_body: 'How do I mow my lawn?',
       },
     ]);

@@ -62,6 +62,17 @@ describe('wrong usage', () => {
     [['generate', '--prompt', 'caf\uFFFD'], /not valid UTF-8/],
     [['documents', 'save', 'x'], /needs --body-file FILE/],
     [['documents', 'new', '--body-file', 'x'], /needs --name NAME/],
+    [['documents', 'list', '--password-fd', '3'], /--password-fd needs --as EMAIL/],
+    [
+      ['users', 'add-device', '--email', 'ada@example.org', '--as', 'ada@example.org'],
+      /"users add-device" is for who cannot sign in here yet: leave out --as/,
+    ],
+    [
+      ['documents', 'new', '--name', 'x', '--brief', 'Short.', '--no-draft'],
+      /What is commissioned is drafted: leave out --no-draft/,
+    ],
+    [['documents', 'list', '--descending'], /--descending needs --sort COLUMN/],
+    [['users', 'set-type', 'ada@example.org', 'queen'], /There is no type "queen"/],
   ])('%j', async (args, message) => {
     const plain = await run(...args);
     expect({ code: plain.code, stdout: plain.stdout }).toEqual({ code: 2, stdout: '' });
