@@ -1,5 +1,6 @@
 /** The views that share the panel on the right. */
-export type SidePanel = 'drafts' | 'versions';
+const sidePanels = ['drafts', 'versions', 'comments', 'brief'] as const;
+export type SidePanel = (typeof sidePanels)[number];
 
 interface LayoutValues {
   readonly isLibraryOpen: boolean;
@@ -108,7 +109,7 @@ function remembered(): LayoutValues {
       libraryWidth: within(libraryWidths, Number(values.libraryWidth) || initial.libraryWidth),
       isSideOpen: values.isSideOpen !== false,
       sideWidth: within(sideWidths, Number(values.sideWidth) || initial.sideWidth),
-      sidePanel: values.sidePanel === 'versions' ? 'versions' : 'drafts',
+      sidePanel: sidePanels.find((panel) => panel === values.sidePanel) ?? initial.sidePanel,
     };
   } catch {
     return initial;

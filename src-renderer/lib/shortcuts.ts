@@ -15,6 +15,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     title: 'Document',
     shortcuts: [
       { keys: 'Mod+N', label: 'New document' },
+      { keys: 'Mod+Shift+N', label: 'New commission' },
       { keys: 'Mod+S', label: 'Save and draft' },
       { keys: 'Mod+Enter', label: 'Draft now' },
       { keys: 'Alt+R', label: 'Draft once more' },
@@ -29,6 +30,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: 'Mod+H', label: 'Find and replace' },
       { keys: 'Mod+Z', label: 'Undo' },
       { keys: 'Mod+Shift+Z', label: 'Redo' },
+      { keys: 'Mod+Alt+M', label: 'Comment on the selection' },
     ],
   },
   {
@@ -44,11 +46,14 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
   {
     title: 'Window',
     shortcuts: [
+      { keys: 'Mod+0', label: 'Home: all documents' },
       { keys: 'Mod+B', label: 'Show or hide the library' },
       { keys: 'Mod+1', label: 'Drafts' },
       { keys: 'Mod+2', label: 'Versions' },
       { keys: 'Mod+3', label: 'Side by side' },
+      { keys: 'Mod+4', label: 'Comments' },
       { keys: 'Mod+,', label: 'Settings' },
+      { keys: 'Mod+Shift+L', label: 'Lock' },
       { keys: 'F1', label: 'These shortcuts' },
       { keys: 'F11', label: 'Full screen' },
     ],
@@ -66,17 +71,22 @@ export function platformKeys(keys: string, isMac: boolean): string {
  */
 export const commandKeys = [
   ['$mod+n', 'document:new'],
+  ['$mod+Shift+n', 'document:commission'],
   ['$mod+s', 'document:save'],
   ['$mod+Enter', 'document:draft'],
   ['Alt+KeyR', 'document:draft'],
   ['F2', 'document:rename'],
+  ['$mod+Alt+KeyM', 'document:comment'],
   ['$mod+p', 'library:filter'],
   ['$mod+Shift+f', 'library:filter'],
+  ['$mod+0', 'view:home'],
   ['$mod+b', 'view:library'],
   ['$mod+1', 'view:drafts'],
   ['$mod+2', 'view:versions'],
   ['$mod+3', 'view:side-by-side'],
+  ['$mod+4', 'view:comments'],
   ['$mod+Comma', 'view:settings'],
+  ['$mod+Shift+l', 'accounts:lock'],
   ['F1', 'view:shortcuts'],
   ['$mod+Slash', 'view:shortcuts'],
 ] as const;

@@ -1,8 +1,10 @@
+import { EditorView } from '@codemirror/view';
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../src-renderer/App.svelte';
 import { toasts } from '../../../src-renderer/ui/toasts.svelte.ts';
 import { installFakeBridge, type FakeBridge } from '../../fixtures/fake-bridge.ts';
+import { demoPassword, demoUsers } from '../../fixtures/fake-people.ts';
 import { installFakeLayout } from './library/fake-layout.ts';
 
 let bridge: FakeBridge;
@@ -167,5 +169,112 @@ describe('the window', () => {
     await fireEvent.click(within(settings).getAllByRole('button', { name: /Close/ })[0]!);
     await waitFor(() => expect(screen.queryByRole('heading', { name: 'Settings' })).toBeNull());
     expect(page()).toBe(before);
+  });
+});
+
+describe('the window of a library with accounts', () => {
+  const { bo } = demoUsers;
+  const commissioned = { created_by: demoUsers.sofia.id, document_state: 'in_edit' } as const;
+
+  /** Bo at work on a document, with words that are not saved yet. */
+  async function write(): Promise<{ readonly id: string }> {
+    bridge = installFakeBridge({ team: { user: 'bo' } });
+    const document = bridge.addDocument('Lawn', 'Grass.', {
+      editorId: bo.id,
+      fields: commissioned,
+    });
+    render(App);
+    const library = await screen.findByRole('complementary', { name: 'Library' });
+    const listed = await within(library).findByRole('button', { name: /^Lawn/ });
+    await fireEvent.click(listed);
+    await waitFor(() => expect(page().textContent).toBe('Grass.'));
+    EditorView.findFromDOM(page())!.dispatch({ changes: { from: 5, insert: ', wet' } });
+    await waitFor(() => expect(screen.getByText('Not saved yet')).toBeTruthy());
+    return document;
+  }
+
+  const type = (label: string, value: string): Promise<boolean> =>
+    fireEvent.input(screen.getByLabelText(label), { target: { value } });
+
+  it('asks who is there, and then shows their library', async () => {
+    bridge = installFakeBridge({ team: { user: null, rememberedEmail: bo.email } });
+    bridge.addDocument('Lawn', 'Grass.', { editorId: bo.id, fields: commissioned });
+    render(App);
+    await screen.findByRole('heading', { name: 'Sign in' });
+    bridge.emit('window:closing', null);
+    expect(bridge.callsOf('window:ready-to-close')).toHaveLength(1);
+    await type('Password', demoPassword);
+    await fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByRole('complementary', { name: 'Library' });
+    expect(screen.queryByRole('heading', { name: 'Sign in' })).toBeNull();
+  });
+
+  it('keeps the text, then locks, and opens again with the password', async () => {
+    const { id } = await write();
+    bridge.emit('menu:command', { command: 'accounts:lock' });
+    await screen.findByRole('heading', { name: 'Locked' });
+    const order = bridge.calls.map(({ name }) => name);
+    expect(order.indexOf('documents:autosave')).toBeLessThan(order.indexOf('accounts:lock'));
+    expect(bridge.journal(id)?.document_body).toBe('Grass, wet.');
+    await type('Password', demoPassword);
+    await fireEvent.click(screen.getByRole('button', { name: 'Unlock' }));
+    await screen.findByRole('complementary', { name: 'Library' });
+  });
+
+  it('stays open where the text could not be kept', async () => {
+    await write();
+    bridge.fail('documents:autosave', 'disk_full', 'The disk is full.');
+    bridge.emit('menu:command', { command: 'accounts:lock' });
+    await screen.findByText(/could not be kept yet, so the window stays open/);
+    expect(bridge.callsOf('accounts:lock')).toEqual([]);
+    expect(page().textContent).toBe('Grass, wet.');
+  });
+
+  it('locks by itself once nobody has been at the keyboard for so long, or never', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      bridge = installFakeBridge({ team: { user: 'bo' } });
+      render(App);
+      await screen.findByRole('complementary', { name: 'Library' });
+      await bridge.invoke('settings:set', { lock_after_minutes: null });
+      await vi.advanceTimersByTimeAsync(60 * 60_000);
+      expect(bridge.callsOf('accounts:lock')).toEqual([]);
+      await bridge.invoke('settings:set', { lock_after_minutes: 5 });
+      await vi.advanceTimersByTimeAsync(4 * 60_000);
+      await press('Shift', 'ShiftLeft', {});
+      await vi.advanceTimersByTimeAsync(4 * 60_000);
+      expect(bridge.callsOf('accounts:lock')).toEqual([]);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await screen.findByRole('heading', { name: 'Locked' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('has nothing to lock in an open library', async () => {
+    render(App);
+    await screen.findByRole('complementary', { name: 'Library' });
+    bridge.emit('menu:command', { command: 'accounts:lock' });
+    await screen.findByText(/nothing to lock it with/);
+    expect(bridge.callsOf('accounts:lock')).toEqual([]);
+  });
+
+  it('saves the text as a version before somebody signs out', async () => {
+    const { id } = await write();
+    const account = screen.getByRole('button', { name: 'Account: Bo Ekman' });
+    account.focus();
+    await fireEvent.keyDown(account, { key: 'Enter' });
+    await fireEvent.click(await screen.findByRole('menuitem', { name: 'Sign out or switch user' }));
+    await screen.findByRole('heading', { name: 'Sign in' });
+    const order = bridge.calls.map(({ name }) => name);
+    expect(order.indexOf('documents:save')).toBeLessThan(order.indexOf('accounts:sign-out'));
+    expect(bridge.body(id)).toBe('Grass, wet.');
+  });
+
+  it('begins anew for whoever signs in next, and with their own documents', async () => {
+    await write();
+    bridge.people.signIn('elif');
+    await waitFor(() => expect(document.title).toBe('Autodoc'));
+    expect(page().textContent).not.toContain('Grass');
   });
 });

@@ -12,6 +12,11 @@ describe('the layout', () => {
     expect([next.libraryWidth, next.sidePanel]).toEqual([300, 'versions']);
   });
 
+  it.each(['comments', 'brief'] as const)('remembers the panel %s', (panel) => {
+    new Layout(1_280).showSide(true, panel);
+    expect(new Layout(1_280).sidePanel).toBe(panel);
+  });
+
   it('keeps panels between their limits', () => {
     const layout = new Layout(1_280);
     layout.setLibraryWidth(5);

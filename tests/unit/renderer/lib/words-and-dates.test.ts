@@ -109,7 +109,10 @@ describe('shortcuts', () => {
     const overview = new Set(
       shortcutGroups.flatMap((group) => group.shortcuts.map(({ keys }) => keys.toLowerCase())),
     );
-    const named = { comma: ',', enter: 'enter', keyr: 'r', slash: '/' } as Record<string, string>;
+    const named = { comma: ',', enter: 'enter', keyr: 'r', keym: 'm', slash: '/' } as Record<
+      string,
+      string
+    >;
     const missing = commandKeys
       .filter(([keys]) => keys !== '$mod+Slash') // a second way to F1
       .map(([keys]) =>
