@@ -1,14 +1,26 @@
 import { Text } from '@codemirror/state';
 import type { ContextMeasure, Events, SavedDocument } from '../../../src-main/contract/channels.ts';
 import type { Document, Id, OpenDocument } from '../../../src-main/contract/domain.ts';
+import { AppError } from '../../../src-main/contract/errors.ts';
+import type { CommentAnchor } from '../../../src-main/contract/work.ts';
 import { call, listen } from '../../ipc/client.ts';
 import { countWords } from '../../lib/count-words.ts';
 import { errorMessage, reportError } from '../../lib/report-error.ts';
 import type { SaveState } from '../../lib/save-state.ts';
+import { toasts } from '../../ui/toasts.svelte.ts';
 import { KeptText } from './kept-text.ts';
-import { changedElsewhereNotice, recoveredNotice, trashedNotice, type Notice } from './notices.ts';
+import {
+  changedElsewhereNotice,
+  heldBackNotice,
+  recoveredNotice,
+  reopensNotice,
+  trashedNotice,
+  unwritableNotice,
+  type Notice,
+} from './notices.ts';
 import { AutosaveClock } from './parts/autosave-clock.ts';
 import { ReadingMeter } from './parts/reading-meter.svelte.ts';
+import { Quotes } from './quotes.svelte.ts';
 import type { WritingSurface } from './writing-surface.ts';
 
 /**
@@ -20,20 +32,34 @@ import type { WritingSurface } from './writing-surface.ts';
  * newer question.
  */
 export class DocumentStore {
-  #document = $state.raw<Document | null>(null);
+  #opened = $state.raw<OpenDocument | null>(null);
   #text = $state.raw(Text.empty);
   #saveState = $state.raw<SaveState>({ state: 'saved' });
   #notice = $state.raw<Notice | null>(null);
   #selectedWords = $state<number | null>(null);
 
+  /** Whether it was said that a change of this approved text opens its review again. */
+  #isToldOfReview = false;
   #surface: WritingSurface | null = null;
   readonly #kept = new KeptText();
   #last: Promise<unknown> = Promise.resolve();
   readonly #clock = new AutosaveClock(() => void this.keep());
   readonly #meter = new ReadingMeter(() => this.#surface?.markReading(this.#meter.readsFrom));
+  /** The passages of the text that comments are about. */
+  readonly quotes = new Quotes({ text: () => this.#text, surface: () => this.#surface });
 
   get document(): Document | null {
-    return this.#document;
+    return this.#opened?.document ?? null;
+  }
+
+  /** What was told of the document beside its text: who has to do with it, what may be done to it. */
+  get opened(): OpenDocument | null {
+    return this.#opened;
+  }
+
+  /** Whether this user may change the text as it stands. */
+  get canWrite(): boolean {
+    return this.#opened?.allowed.includes('document:write') ?? false;
   }
 
   get saveState(): SaveState {
@@ -75,14 +101,17 @@ export class DocumentStore {
       for (const stop of stops) stop();
       this.#clock.stop();
       this.#meter.stop();
+      this.quotes.stop();
     };
   }
 
   /** The editor on the screen. The answer takes it away again. */
   attach(surface: WritingSurface): () => void {
     this.#surface = surface;
+    surface.setWritable(this.canWrite);
     surface.show(this.#text);
     surface.markReading(this.#meter.readsFrom);
+    this.quotes.again();
     return () => {
       this.#surface = null;
     };
@@ -92,9 +121,14 @@ export class DocumentStore {
   edited(text: Text): void {
     this.#text = text;
     this.#meter.follow(text);
+    this.quotes.follow();
     if (this.#kept.has(text)) {
       this.#settle();
       return;
+    }
+    if (this.document?.document_state === 'approved' && !this.#isToldOfReview) {
+      this.#isToldOfReview = true;
+      this.#notice ??= reopensNotice;
     }
     // A failure stays said until a save succeeds.
     if (this.#saveState.state !== 'failed') this.#saveState = { state: 'unsaved' };
@@ -108,7 +142,7 @@ export class DocumentStore {
   /** Opens a document once the open one is kept. Throws, and stays, when it cannot be kept. */
   open(documentId: Id): Promise<void> {
     return this.#inOrder(async () => {
-      if (this.#document?.id === documentId) return;
+      if (this.document?.id === documentId) return;
       await this.#leave({ draft: true });
       this.#take(await call('documents:open', { document_id: documentId }));
     });
@@ -118,12 +152,12 @@ export class DocumentStore {
   create(document_name: string, document_body: string): Promise<Document> {
     return this.#inOrder(async () => {
       await this.#leave({ draft: true });
-      const { document, head_version_ids } = await call('documents:create', {
+      const { document } = await call('documents:create', {
         document_name,
         document_body,
         draft: true,
       });
-      this.#take({ document, head_version_ids, journal: null });
+      this.#take(await call('documents:open', { document_id: document.id }));
       return document;
     });
   }
@@ -136,18 +170,41 @@ export class DocumentStore {
     });
   }
 
-  /** Ctrl+S: a new version, and a draft of it in the background. Null when none is open. */
+  /** Ctrl+S: a new version, and a draft of it in the background. Null when none may be made. */
   save(): Promise<SavedDocument | null> {
     return this.#inOrder(async () =>
-      this.#document === null ? null : this.#makeVersion(this.#document.id, { draft: true }),
+      this.document === null || !this.canWrite
+        ? null
+        : this.#makeVersion(this.document.id, { draft: true }),
     );
+  }
+
+  /** What was typed becomes a version, as when the document is left, but it stays open. */
+  keepAsVersion(): Promise<void> {
+    return this.#inOrder(() => this.#leave({ draft: true }));
+  }
+
+  /** Asks what is true of the open document by now. */
+  refresh(): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.document !== null) await this.#lookAgain(this.document.id);
+    });
+  }
+
+  /** Gives up text that can be kept nowhere, and shows the document as it is. */
+  letGo(): Promise<void> {
+    return this.#inOrder(async () => {
+      const document_id = this.document?.id;
+      if (document_id === undefined) return;
+      this.#take(await call('documents:open', { document_id }).catch(() => null));
+    });
   }
 
   /** One more draft: of the last version, or, where the text changed, of what is there now. */
   draft(): Promise<void> {
     return this.#inOrder(async () => {
-      if (this.#document === null) return;
-      const { id } = this.#document;
+      if (this.document === null) return;
+      const { id } = this.document;
       if (this.#kept.isVersion(this.#text)) await call('autodocs:draft', { document_id: id });
       else await this.#makeVersion(id, { draft: true });
     });
@@ -160,22 +217,37 @@ export class DocumentStore {
 
   rename(document_name: string): Promise<void> {
     return this.#inOrder(async () => {
-      if (this.#document === null || document_name.trim() === this.#document.document_name) return;
-      const document_id = this.#document.id;
-      this.#document = await call('documents:rename', { document_id, document_name });
+      if (this.document === null || document_name.trim() === this.document.document_name) return;
+      const document_id = this.document.id;
+      this.#renew({ document: await call('documents:rename', { document_id, document_name }) });
     });
   }
 
+  /** Remembers on this machine that its user has looked at a version of the open document. */
+  async markSeen(version_id: Id): Promise<void> {
+    const document_id = this.document?.id;
+    if (document_id === undefined) return;
+    await call('documents:mark-seen', { document_id, version_id });
+    if (this.document?.id === document_id) this.#renew({ seen_version_id: version_id });
+  }
+
+  /** What is selected, as the anchor of a comment; null where nothing is. */
+  selectedAnchor(): CommentAnchor | null {
+    const [version_id] = this.#kept.bases;
+    const anchor = this.quotes.selected();
+    return version_id === undefined || anchor === null ? null : { ...anchor, version_id };
+  }
+
   insert(text: string): void {
-    this.#surface?.insert(text);
+    this.#write((surface) => surface.insert(text));
   }
 
   append(text: string): void {
-    this.#surface?.append(text);
+    this.#write((surface) => surface.append(text));
   }
 
   replaceAll(text: string): void {
-    this.#surface?.replaceAll(text);
+    this.#write((surface) => surface.replaceAll(text));
   }
 
   focus(): void {
@@ -189,8 +261,8 @@ export class DocumentStore {
   /** An earlier version was made the newest. What was typed since stays one Ctrl+Z away. */
   restored({ document, head_version_ids }: SavedDocument): Promise<void> {
     return this.#inOrder(() => {
-      if (document.id === this.#document?.id) {
-        this.#document = document;
+      if (document.id === this.document?.id) {
+        this.#renew({ document, head_version_ids });
         this.#kept.replaced(document.document_body, head_version_ids);
         this.#notice = null;
         const { text } = this.#kept;
@@ -207,16 +279,26 @@ export class DocumentStore {
     return run;
   }
 
+  #write(put: (surface: WritingSurface) => void): void {
+    if (this.#surface === null) return;
+    if (this.canWrite) put(this.#surface);
+    else toasts.show('You cannot change this document as it stands. Nothing was put into it.');
+  }
+
   #take(opened: OpenDocument | null): void {
-    this.#document = opened?.document ?? null;
-    this.#kept.open(opened);
+    this.#opened = opened;
+    this.#isToldOfReview = false;
+    // What autosave kept waits on the disk until it can be saved.
+    this.#kept.open(opened === null || this.canWrite ? opened : { ...opened, journal: null });
     this.#text = this.#kept.text;
     this.#selectedWords = null;
     this.#notice = null;
-    if (this.#document !== null && this.#document.trashed_on !== null) this.#notice = trashedNotice;
+    if (opened !== null && opened.document.trashed_on !== null) this.#notice = trashedNotice;
     else if (!this.#kept.isVersion(this.#text)) this.#notice = recoveredNotice;
     this.#settle();
+    this.#surface?.setWritable(this.canWrite);
     this.#surface?.show(this.#text);
+    this.quotes.restart();
     this.#meter.restart(opened === null ? null : this.#text);
   }
 
@@ -226,9 +308,10 @@ export class DocumentStore {
    * when the document opens; where nothing takes it, this throws and the text stays.
    */
   async #leave(options: { readonly draft: boolean }): Promise<void> {
-    if (this.#document === null || this.#kept.isVersion(this.#text)) return;
+    if (this.document === null || this.#kept.isVersion(this.#text)) return;
+    if (!this.canWrite && this.#kept.has(this.#text)) return;
     try {
-      await this.#makeVersion(this.#document.id, options);
+      await this.#makeVersion(this.document.id, options);
     } catch (thrown) {
       await this.#autosave();
       if (!this.#kept.has(this.#text)) throw thrown;
@@ -249,8 +332,9 @@ export class DocumentStore {
         draft,
       }),
     );
-    this.#document = saved.document;
+    this.#renew({ document: saved.document, head_version_ids: saved.head_version_ids });
     this.#kept.saved(text, saved);
+    void this.markSeen(saved.version.id).catch(reportError);
     if (saved.head_version_ids.length > 1) this.#notice = changedElsewhereNotice;
     else if (this.#notice?.kind !== 'trashed') this.#notice = null;
     this.#settle();
@@ -259,11 +343,11 @@ export class DocumentStore {
 
   async #autosave(): Promise<void> {
     const text = this.#text;
-    if (this.#document === null || this.#kept.has(text)) return;
+    if (this.document === null || !this.canWrite || this.#kept.has(text)) return;
     try {
       await this.#keeping(
         call('documents:autosave', {
-          document_id: this.#document.id,
+          document_id: this.document.id,
           document_body: this.#kept.bodyOf(text),
           base_version_ids: this.#kept.bases,
         }),
@@ -296,21 +380,28 @@ export class DocumentStore {
       this.#saveState = { state: 'saved' };
     } else {
       this.#saveState = { state: 'unsaved' };
-      this.#clock.soon();
+      if (this.canWrite) this.#clock.soon();
     }
   }
 
   #onStoreChanged({ documents, everything }: Events['store:changed']): void {
-    const openId = this.#document?.id;
+    const openId = this.document?.id;
     if (openId === undefined || !(everything || documents.includes(openId))) return;
     this.#inOrder(() => this.#lookAgain(openId)).catch(reportError);
   }
 
   /** Something wrote to the library: takes in what is new about the open document. */
   async #lookAgain(document_id: Id): Promise<void> {
-    if (this.#document?.id !== document_id) return;
-    const { document, head_version_ids } = await call('documents:open', { document_id });
-    this.#document = document;
+    if (this.document?.id !== document_id) return;
+    const couldWrite = this.canWrite;
+    const opened = await call('documents:open', { document_id }).catch(nullForRefused);
+    if (opened === null) {
+      this.#lose();
+      return;
+    }
+    const { document, head_version_ids } = opened;
+    this.#opened = opened;
+    if (couldWrite !== this.canWrite && this.#changeHands(opened)) return;
     if (document.trashed_on !== null) this.#notice = trashedNotice;
     else if (this.#notice?.kind === 'trashed') this.#notice = null;
     if (this.#kept.knows(head_version_ids)) return;
@@ -326,6 +417,49 @@ export class DocumentStore {
     this.#settle();
     this.#surface?.update(this.#text);
     this.#meter.follow(this.#text);
+    this.quotes.follow();
+  }
+
+  /** The document is no longer among this user's. Text that is on the screen alone stays there. */
+  #lose(): void {
+    const name = this.document?.document_name ?? '';
+    if (this.#kept.has(this.#text)) {
+      this.#take(null);
+      toasts.show(`“${name}” is no longer among your documents.`);
+      return;
+    }
+    this.#renew({ allowed: [] });
+    this.#surface?.setWritable(false);
+    this.#clock.stop();
+    this.#notice = unwritableNotice;
+  }
+
+  /**
+   * The writer may write from now on, or no longer. Answers whether the document was taken anew:
+   * what autosave kept comes back to the screen with the right to save it, and goes with it. Text
+   * that is on the screen alone stays there.
+   */
+  #changeHands(opened: OpenDocument): boolean {
+    this.#surface?.setWritable(this.canWrite);
+    if (this.canWrite) {
+      if (opened.journal === null || !this.#kept.isVersion(this.#text)) return false;
+      this.#take(opened);
+      return true;
+    }
+    this.#clock.stop();
+    if (this.#kept.isVersion(this.#text)) return false;
+    if (!this.#kept.has(this.#text)) {
+      this.#notice = unwritableNotice;
+      return true;
+    }
+    this.#take(opened);
+    this.#notice = heldBackNotice;
+    return true;
+  }
+
+  /** What an answer told that is new about the open document. */
+  #renew(news: Partial<OpenDocument>): void {
+    if (this.#opened !== null) this.#opened = { ...this.#opened, ...news };
   }
 
   async #sayLastWords(): Promise<void> {
@@ -338,4 +472,10 @@ export class DocumentStore {
       await call('window:hold-open', { reason: errorMessage(thrown) }).catch(reportError);
     }
   }
+}
+
+/** Null where whoever asks may not read the document, or it is not there. Throws everything else. */
+function nullForRefused(thrown: unknown): null {
+  if (thrown instanceof AppError && ['not_allowed', 'not_found'].includes(thrown.code)) return null;
+  throw thrown;
 }

@@ -1,5 +1,5 @@
 import type { DocumentPage } from '../../../src-main/contract/channels.ts';
-import type { DocumentSummary, Id } from '../../../src-main/contract/domain.ts';
+import type { ListedDocument, Id } from '../../../src-main/contract/domain.ts';
 import { call, listen } from '../../ipc/client.ts';
 import { reportError } from '../../lib/report-error.ts';
 
@@ -12,7 +12,7 @@ export type Place = 'library' | 'trash';
 
 /** The list on the left: what it shows, of which place, and for which query. */
 export class LibraryStore {
-  #documents = $state.raw<readonly DocumentSummary[]>([]);
+  #documents = $state.raw<readonly ListedDocument[]>([]);
   #total = $state(0);
   #query = $state('');
   #place = $state<Place>('library');
@@ -27,7 +27,7 @@ export class LibraryStore {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Last changed first; with a query, best match first. Grows as the list is scrolled. */
-  get documents(): readonly DocumentSummary[] {
+  get documents(): readonly ListedDocument[] {
     return this.#documents;
   }
 

@@ -3,6 +3,7 @@ import type { Id, User, Version, VersionWithBody } from '../../../src-main/contr
 import { call, listen } from '../../ipc/client.ts';
 import { errorMessage } from '../../lib/report-error.ts';
 import { diffWords, type DiffPiece } from '../../lib/word-diff.ts';
+import { authorName } from './author-name.ts';
 
 /** What a version is compared with: the text as it is now, or the version it was made from. */
 export type ComparedWith = 'current' | 'previous';
@@ -21,7 +22,7 @@ export class VersionsStore {
   readonly documentId: Id;
   readonly #currentBody: () => string;
   #versions = $state.raw<readonly Version[]>([]);
-  #owner = $state.raw<User | null>(null);
+  #me = $state.raw<User | null>(null);
   #pickedId = $state<Id | null>(null);
   #comparedWith = $state<ComparedWith>('current');
   #comparison = $state.raw<Comparison | null>(null);
@@ -72,8 +73,7 @@ export class VersionsStore {
 
   /** A version's author for people. */
   authorOf(version: Version): string {
-    if (this.#owner === null || version.created_by !== this.#owner.id) return 'Someone else';
-    return this.#owner.name === '' ? 'You' : this.#owner.name;
+    return authorName(version, this.#me);
   }
 
   /** Loads and listens; the answer stops listening. */
@@ -90,12 +90,12 @@ export class VersionsStore {
 
   async load(): Promise<void> {
     try {
-      const [versions, status] = await Promise.all([
+      const [versions, { user }] = await Promise.all([
         call('versions:list', { document_id: this.documentId }),
-        call('library:status'),
+        call('accounts:status'),
       ]);
       this.#versions = versions;
-      this.#owner = status.owner;
+      this.#me = user;
       this.#problem = null;
     } catch (error) {
       this.#problem = errorMessage(error);

@@ -1,12 +1,22 @@
 import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { markdown, markdownKeymap } from '@codemirror/lang-markdown';
 import { search, searchKeymap } from '@codemirror/search';
-import { EditorState, Prec, Text, Transaction, type ChangeSpec } from '@codemirror/state';
+import {
+  Compartment,
+  EditorState,
+  Prec,
+  Text,
+  Transaction,
+  type ChangeSpec,
+  type Extension,
+} from '@codemirror/state';
 import { drawSelection, dropCursor, EditorView, keymap, placeholder } from '@codemirror/view';
-import type { WritingSurface } from '../writing-surface.ts';
+import type { QuotePlace } from '../../../lib/find-quote.ts';
+import type { QuoteMark, WritingSurface } from '../writing-surface.ts';
 import { commonEnds } from './common-ends.ts';
 import { createFindPanel, openReplace } from './find-panel.ts';
 import { joined } from './join-text.ts';
+import { placesOfQuotes, quoteMarks, setQuotes, setStressedQuote } from './quote-marks.ts';
 import { readingMark, setReadingMark } from './reading-mark.ts';
 import { writingTheme } from './writing-theme.ts';
 
@@ -19,12 +29,16 @@ interface SurfaceOptions {
   readonly onEdit: (text: Text) => void;
   /** The selected text, null when nothing is selected. */
   readonly onSelect: (text: string | null) => void;
+  /** A marked passage was clicked. */
+  readonly onQuote: (id: string) => void;
 }
 
 /** The writer's page on CodeMirror. */
 export class CodeMirrorSurface implements WritingSurface {
   readonly #view: EditorView;
   readonly #options: SurfaceOptions;
+  readonly #writing = new Compartment();
+  #isWritable = true;
 
   constructor(options: SurfaceOptions) {
     this.#options = options;
@@ -70,6 +84,35 @@ export class CodeMirrorSurface implements WritingSurface {
     this.#view.dispatch({ effects: setReadingMark.of(from) });
   }
 
+  markQuotes(marks: readonly QuoteMark[]): void {
+    this.#view.dispatch({ effects: setQuotes.of(marks) });
+  }
+
+  quotePlaces(): ReadonlyMap<string, QuotePlace> {
+    return placesOfQuotes(this.#view.state);
+  }
+
+  stressQuote(id: string | null): void {
+    const place = id === null ? undefined : this.quotePlaces().get(id);
+    const stress = setStressedQuote.of(place === undefined ? null : id);
+    this.#view.dispatch({
+      effects:
+        place === undefined
+          ? stress
+          : [stress, EditorView.scrollIntoView(place.from, { yMargin: 64 })],
+    });
+  }
+
+  selection(): QuotePlace {
+    const { from, to } = this.#view.state.selection.main;
+    return { from, to };
+  }
+
+  setWritable(isWritable: boolean): void {
+    this.#isWritable = isWritable;
+    this.#view.dispatch({ effects: this.#writing.reconfigure(this.#writable()) });
+  }
+
   focus(): void {
     this.#view.focus();
   }
@@ -106,6 +149,13 @@ export class CodeMirrorSurface implements WritingSurface {
     }
   }
 
+  /** The cursor stays where nothing may be written: the text is read and copied by keyboard. */
+  #writable(): Extension {
+    return this.#isWritable
+      ? placeholder(this.#options.placeholder)
+      : EditorState.readOnly.of(true);
+  }
+
   #stateFor(doc: Text): EditorState {
     return EditorState.create({
       doc,
@@ -118,8 +168,9 @@ export class CodeMirrorSurface implements WritingSurface {
         search({ top: true, createPanel: createFindPanel }),
         markdown({ completeHTMLTags: false, pasteURLAsLink: true }),
         readingMark,
+        quoteMarks((id) => this.#options.onQuote(id)),
         writingTheme,
-        placeholder(this.#options.placeholder),
+        this.#writing.of(this.#writable()),
         EditorView.contentAttributes.of({
           'aria-label': 'Document text',
           tabindex: '0',

@@ -8,18 +8,21 @@ let parent: HTMLElement;
 let surface: CodeMirrorSurface;
 let edits: string[];
 let selections: (string | null)[];
+let clicked: string[];
 
 beforeEach(() => {
   parent = document.createElement('div');
   document.body.append(parent);
   edits = [];
   selections = [];
+  clicked = [];
   surface = new CodeMirrorSurface({
     parent,
     nonce: 'n0nce',
     placeholder: 'Write here.',
     onEdit: (text) => edits.push(text.toString()),
     onSelect: (text) => selections.push(text),
+    onQuote: (id) => clicked.push(id),
   });
 });
 
@@ -119,4 +122,60 @@ describe('the writing surface', () => {
     }
     return text;
   }
+
+  describe('with passages that comments are about', () => {
+    const marked = (): string[] =>
+      [...parent.querySelectorAll('[data-comment]')].map((one) => one.textContent);
+
+    beforeEach(() => {
+      surface.show(textOf('The cat sat on the mat.'));
+      surface.markQuotes([
+        { id: 'cat', from: 4, to: 7, isShown: true },
+        { id: 'sat', from: 8, to: 11, isShown: false },
+      ]);
+    });
+
+    it('marks those that are to be seen, and follows all of them through edits', () => {
+      expect(marked()).toEqual(['cat']);
+      view().dispatch({ changes: { from: 0, insert: 'Look! ' } });
+      expect(marked()).toEqual(['cat']);
+      expect(surface.quotePlaces()).toEqual(
+        new Map([
+          ['cat', { from: 10, to: 13 }],
+          ['sat', { from: 14, to: 17 }],
+        ]),
+      );
+    });
+
+    it('forgets one whose text was deleted', () => {
+      view().dispatch({ changes: { from: 3, to: 8 } });
+      expect([...surface.quotePlaces().keys()]).toEqual(['sat']);
+    });
+
+    it('does not take in what is typed at its ends', () => {
+      view().dispatch({ changes: { from: 7, insert: 's' } });
+      expect(marked()).toEqual(['cat']);
+    });
+
+    it('stresses one, and keeps it stressed while others are marked', () => {
+      surface.stressQuote('cat');
+      surface.markQuotes([
+        { id: 'cat', from: 4, to: 7, isShown: true },
+        { id: 'mat', from: 19, to: 22, isShown: true },
+      ]);
+      const stressed = parent.querySelectorAll('.cm-quote-stressed');
+      expect([...stressed].map((one) => one.textContent)).toEqual(['cat']);
+      surface.stressQuote(null);
+      expect(parent.querySelector('.cm-quote-stressed')).toBeNull();
+    });
+
+    it('tells of a click on one, unless the click selects a part of it', () => {
+      const passage = () => parent.querySelector<HTMLElement>('[data-comment]')!;
+      passage().click();
+      expect(clicked).toEqual(['cat']);
+      view().dispatch({ selection: { anchor: 4, head: 6 } });
+      passage().click();
+      expect(clicked).toEqual(['cat']);
+    });
+  });
 });

@@ -1,14 +1,21 @@
 import { Text } from '@codemirror/state';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DocumentStore } from '../../../../src-renderer/features/editor/document-store.svelte.ts';
-import type { WritingSurface } from '../../../../src-renderer/features/editor/writing-surface.ts';
+import type {
+  QuoteMark,
+  WritingSurface,
+} from '../../../../src-renderer/features/editor/writing-surface.ts';
 import { toasts } from '../../../../src-renderer/ui/toasts.svelte.ts';
 import { fakeId, installFakeBridge, type FakeBridge } from '../../../fixtures/fake-bridge.ts';
 
 /** An editor without a screen: reports what is written into it, as CodeMirror's does. */
 class PaperSurface implements WritingSurface {
   text = '';
+  isWritable = false;
   readingMark: number | null = null;
+  marks: readonly QuoteMark[] = [];
+  selected = { from: 0, to: 0 };
+  stressed: string | null = null;
   readonly updates: string[] = [];
   readonly #store: DocumentStore;
 
@@ -44,6 +51,26 @@ class PaperSurface implements WritingSurface {
 
   markReading(from: number | null): void {
     this.readingMark = from;
+  }
+
+  markQuotes(marks: readonly QuoteMark[]): void {
+    this.marks = marks;
+  }
+
+  quotePlaces() {
+    return new Map(this.marks.map(({ id, from, to }) => [id, { from, to }]));
+  }
+
+  stressQuote(id: string | null): void {
+    this.stressed = id;
+  }
+
+  selection() {
+    return this.selected;
+  }
+
+  setWritable(isWritable: boolean): void {
+    this.isWritable = isWritable;
   }
 
   focus(): void {
@@ -203,6 +230,33 @@ describe('writing', () => {
 });
 
 describe('leaving', () => {
+  it('remembers that a saved version has been looked at', async () => {
+    const { id } = bridge.addDocument('Lawn', 'one');
+    await store.open(id);
+    expect(store.opened?.seen_version_id).toBeNull();
+    surface.type('two');
+    const saved = await store.save();
+    await settle();
+    expect(bridge.callsOf('documents:mark-seen')).toEqual([
+      { document_id: id, version_id: saved?.version.id },
+    ]);
+    expect(store.opened?.seen_version_id).toBe(saved?.version.id);
+  });
+
+  it('anchors a comment to the selection and the version that it was made on', async () => {
+    const { id } = bridge.addDocument('Lawn', 'The cat sat.');
+    await store.open(id);
+    expect(store.selectedAnchor()).toBeNull();
+    surface.selected = { from: 4, to: 8 };
+    expect(store.selectedAnchor()).toEqual({
+      version_id: store.opened?.head_version_ids[0],
+      quote: 'cat',
+      quote_start: 4,
+      prefix: 'The ',
+      suffix: ' sat.',
+    });
+  });
+
   it('saves and drafts a changed document before another opens', async () => {
     const one = bridge.addDocument('One', 'first');
     const two = bridge.addDocument('Two', 'second');

@@ -1,6 +1,7 @@
 /*
  * jsdom lays nothing out. A list that draws only what is in view needs sizes to decide by:
- * here everything is a viewport of 600 by 800 pixels, and each list item is 80 high.
+ * here everything is a viewport of 600 by 800 pixels, and each item of a list or row of a table
+ * is 80 high.
  */
 
 const viewport = { width: 600, height: 800 };
@@ -14,7 +15,8 @@ class FakeResizeObserver implements ResizeObserver {
   }
 
   observe(target: Element): void {
-    const height = target.tagName === 'LI' ? itemHeight : viewport.height;
+    const isRow = target.parentElement?.parentElement?.getAttribute('role') === 'rowgroup';
+    const height = isRow || target.tagName === 'LI' ? itemHeight : viewport.height;
     const contentRect = DOMRect.fromRect({ width: viewport.width, height });
     const size = [{ inlineSize: viewport.width, blockSize: height }];
     const entry: ResizeObserverEntry = {
@@ -40,6 +42,9 @@ class FakeResizeObserver implements ResizeObserver {
 export function installFakeLayout(): void {
   globalThis.ResizeObserver = FakeResizeObserver;
   HTMLElement.prototype.scrollIntoView = () => undefined;
+  HTMLElement.prototype.scrollTo = () => undefined;
+  HTMLElement.prototype.hasPointerCapture = () => false;
+  HTMLElement.prototype.scrollBy = () => undefined;
   Object.defineProperty(HTMLElement.prototype, 'offsetParent', {
     configurable: true,
     get(this: HTMLElement) {

@@ -9,6 +9,8 @@ let bridge: FakeBridge;
 const actions = {
   openId: null,
   onOpen: vi.fn(),
+  isHome: false,
+  onHome: vi.fn(),
   onNew: vi.fn(),
   onTrash: vi.fn(),
   onSettings: vi.fn(),
