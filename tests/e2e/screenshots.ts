@@ -1,6 +1,9 @@
 import type { ElectronApplication, Page } from '@playwright/test';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from './fixture.ts';
+import { expect, loadedWindow, test } from './fixture.ts';
+import { Person } from './person.ts';
 import { Writer } from './writer.ts';
 
 /*
@@ -23,6 +26,14 @@ const readme = new Set([
   'candidates-light',
   'settings-light',
   'models-light',
+  'sign-in-light',
+  'sponsor-home-light',
+  'editor-home-dark',
+  'commission-light',
+  'in-review-light',
+  'users-light',
+  'audit-light',
+  'prompts-light',
 ]);
 
 const lawn = `## Before breakfast
@@ -117,6 +128,102 @@ test('screens', async ({ app, window }) => {
   await take('application');
 });
 
+test('people and their work', async ({ userData, launch }) => {
+  test.setTimeout(600_000);
+  seedDemo(path.join(userData, 'libraries/mine'));
+  const app = await launch();
+  const window = await loadedWindow(app);
+  const person = new Person(window);
+  const take = (name: string) => photograph(app, window, name);
+  const inAs = async (name: string): Promise<void> => {
+    await person.signIn(`${name}@demo.example`, 'a-demo-password');
+    await expect(person.account).toBeVisible();
+  };
+
+  await expect(window.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await take('sign-in');
+  await window.getByRole('button', { name: 'Register' }).click();
+  await take('register');
+  await window.getByRole('button', { name: 'Back to signing in' }).click();
+
+  await inAs('jonas');
+  await expect(window.getByRole('row').nth(3)).toBeVisible();
+  await take('sponsor-home');
+  await window.getByRole('button', { name: /^New commission/ }).click();
+  await take('commission');
+  await window.keyboard.press('Escape');
+  await window
+    .getByRole('row', { name: /In review/ })
+    .first()
+    .press('Enter');
+  await expect(person.standing).toContainText('In review');
+  await window.getByRole('tab', { name: 'Comments' }).click();
+  await take('in-review');
+  await window.getByRole('tab', { name: 'Brief' }).click();
+  await take('brief');
+  await person.standing.getByRole('button', { name: 'Request changes' }).click();
+  await take('step');
+  await window.keyboard.press('Escape');
+  await window.getByRole('button', { name: /^Notices|notice/ }).click();
+  await take('notices');
+  await window.keyboard.press('Escape');
+  const prompts = path.join(userData, 'prompts.csv');
+  writeFileSync(
+    prompts,
+    'title;prompt;folder\nA spring morning;It was the first warm day of the year;Seasons\n' +
+      'The ferry;The ferry was late again;Harbour\nEmpty;;Harbour\n',
+  );
+  await app.evaluate(({ dialog }, file) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+  }, prompts);
+  await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.send('menu:command', {
+      command: 'exchange:prompts',
+    }),
+  );
+  await expect(window.getByRole('dialog')).toContainText('prompts.csv');
+  await take('prompts');
+  await window.keyboard.press('Escape');
+  await person.fromAccountMenu('Profile and password…');
+  await take('account-settings');
+  await window.keyboard.press('Escape');
+  await person.signOut();
+
+  await inAs('theo');
+  await expect(window.getByRole('row').nth(2)).toBeVisible();
+  await take('editor-home');
+  await person.signOut();
+
+  await inAs('miriam');
+  await expect(window.getByRole('row').nth(3)).toBeVisible();
+  await take('admin-home');
+  await person.fromAccountMenu('Users…');
+  await expect(window.getByRole('row').nth(3)).toBeVisible();
+  await take('users');
+  await window.keyboard.press('Escape');
+  await person.fromAccountMenu('Audit log…');
+  await expect(window.getByRole('row').nth(3)).toBeVisible();
+  await take('audit');
+  await window.keyboard.press('Escape');
+  await person.fromAccountMenu('Lock');
+  await expect(window.getByRole('button', { name: 'Unlock' })).toBeVisible();
+  await take('locked');
+});
+
+/** Fills a library with people and documents in every state, as `autodoc seed --demo` does. */
+function seedDemo(library: string): void {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      path.join(root, 'src-main/launch/run.cjs'),
+      path.join(root, 'src-main/launch/autodoc.ts'),
+      ...['seed', '--demo', '--store', library],
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(status, stderr).toBe(0);
+}
+
 /** Names the document at hand, writes it and waits for its draft. */
 async function write(window: Page, name: string, text: string): Promise<void> {
   const title = window.getByRole('textbox', { name: 'Document name' });
@@ -131,6 +238,16 @@ async function write(window: Page, name: string, text: string): Promise<void> {
   ).toHaveCount(1);
 }
 
+/** Once colours of another theme are painted: `light-dark()` reaches inherited colours a frame late. */
+async function settled(window: Page): Promise<void> {
+  await window.evaluate(
+    () =>
+      new Promise((resolve) => {
+        setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 100);
+      }),
+  );
+}
+
 async function photograph(app: ElectronApplication, window: Page, name: string): Promise<void> {
   for (const { name: sizeName, width, height } of sizes) {
     await app.evaluate(
@@ -141,6 +258,7 @@ async function photograph(app: ElectronApplication, window: Page, name: string):
     await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
     for (const colorScheme of schemes) {
       await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await settled(window);
       const picture = `${name}-${colorScheme}`;
       await window.screenshot({
         path: path.join(root, `screens/${sizeName}/${picture}.png`),
