@@ -3,7 +3,7 @@ import { millisecondsOfId } from './0001-initial.ts';
 import type { Migration } from './migration.ts';
 
 const told = sql.raw(`entity in (
-  'library', 'user', 'user_device', 'document', 'retention', 'autodoc', 'comment'
+  'library', 'user', 'user_device', 'document', 'retention', 'autodoc', 'comment', 'import'
 ) and field <> 'last_login'
   and not (parents = '[]' and field in
     ('comment_body', 'document_body', 'name', 'email', 'organization', 'user_type'))`);

@@ -11,6 +11,7 @@ export const auditEntities = [
   'retention',
   'autodoc',
   'comment',
+  'import',
 ] as const;
 
 export const auditFilterSchema = v.strictObject({

@@ -80,7 +80,7 @@ export function createLibrary(parts: LibraryParts): LibraryStore {
     comments,
     userNotices: createNotices(replica, values),
     audit: createAudit(replica, reader),
-    exchange: createExchangeStore({ replica, log, projector, afterTaking: catchUpIndex }),
+    exchange: createExchangeStore({ replica, log, projector, newId, afterTaking: catchUpIndex }),
     journal: createJournal(state, now),
     leases: createLeases(state, now),
     keyring: createKeyring(state),

@@ -112,7 +112,9 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
     },
 
     switchAccountsOn() {
-      set('library', libraryId, { [libraryAccounts]: { admin_id: author.id } });
+      set('library', libraryId, {
+        [libraryAccounts]: { admin_id: author.id, seen: { ...log.lastSeqs() } },
+      });
     },
 
     addUserDevice({ id: deviceId = newId(), ...key }) {

@@ -1,6 +1,10 @@
+import type { DocumentSummary } from '../../src-main/contract/domain.ts';
 import { expectAccessible } from './accessibility.ts';
+import { commandLine } from './command-line.ts';
 import { expect, loadedWindow, test } from './fixture.ts';
 import { emailOf, Person } from './person.ts';
+
+const demoPassword = 'a-demo-password';
 
 test('a team takes a document from commission to approval', async ({ app }) => {
   test.slow();
@@ -67,4 +71,47 @@ test('a team takes a document from commission to approval', async ({ app }) => {
     .press('Enter');
   await person.step('Approve');
   await expect(person.standing).toContainText('Approved');
+});
+
+test('what others do is told by the system while the window is in the background', async ({
+  launch,
+  userData,
+}) => {
+  test.slow();
+  commandLine(userData)('seed', '--demo', '--no-draft');
+  const app = await launch();
+  const page = await loadedWindow(app);
+  const person = new Person(page);
+  await person.signIn('jonas@demo.example', demoPassword);
+  await expect(person.account).toContainText('Jonas');
+  await app.evaluate(({ BrowserWindow, Notification }) => {
+    const shown: Electron.Notification[] = [];
+    Object.assign(globalThis, { shown });
+    Notification.prototype.show = function show() {
+      shown.push(this);
+    };
+    BrowserWindow.getAllWindows()[0]?.blur();
+  });
+
+  const asKenji = commandLine(userData, { email: 'kenji@demo.example', password: demoPassword });
+  const inEdit = asKenji('documents', 'list', '--state', 'in_edit') as DocumentSummary[];
+  const document = inEdit.find(({ sponsor_name }) => sponsor_name.startsWith('Jonas'))!;
+  asKenji('documents', 'submit', document.id, '--note', 'Please look at the last line.');
+
+  const told = () =>
+    app.evaluate(() =>
+      (globalThis as unknown as { shown: Electron.Notification[] }).shown.map(
+        ({ title, body }) => `${title}: ${body}`,
+      ),
+    );
+  await expect
+    .poll(told)
+    .toEqual([`${document.document_name}: Kenji Watanabe submitted it for review`]);
+  await app.evaluate(() => {
+    (globalThis as unknown as { shown: Electron.Notification[] }).shown[0]?.emit('click');
+  });
+  await expect(person.name).toHaveValue(document.document_name);
+  await expect(person.standing).toContainText('In review');
+  await page.getByRole('tab', { name: /^Comments/ }).click();
+  await expect(page.getByText('Please look at the last line.')).toBeVisible();
 });

@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { commandLine } from './command-line.ts';
 import { appDirectory, findExecutable, isPackaged } from './executable.ts';
 import { expect, test } from './fixture.ts';
 import { Writer } from './writer.ts';
@@ -89,18 +90,3 @@ test('what both wrote at once is kept from both', async ({ app, userData }) => {
   expect(bodies).toContain('The beginning. And their end.');
   await expect(writer.page.getByText('saved elsewhere')).toBeVisible();
 });
-
-/** The command line on the window's own library. */
-function commandLine(userData: string): (...args: string[]) => unknown {
-  const cli = path.join(appDirectory, 'out/main/cli.js');
-  const store = path.join(userData, 'libraries', 'mine');
-  return (...args) => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [cli, ...args, '--store', store, '--json'],
-      { encoding: 'utf8' },
-    );
-    expect(status, stderr).toBe(0);
-    return JSON.parse(stdout) as unknown;
-  };
-}

@@ -21,7 +21,8 @@ const entities = {
 /**
  * Takes the changes of an export into a library, all of them or none. Afterwards, still inside
  * the transaction, each of its records must be what the library has; only where the library
- * knows more of something than the export does may it differ. Throws `invalid_input`.
+ * knows more of something than the export does may it differ, and where accounts are on in what
+ * people are: an import lets nobody in. Throws `invalid_input`.
  */
 export function takeExport(
   store: LibraryStore,
@@ -33,7 +34,9 @@ export function takeExport(
     const differing = differingRecords(store, exported);
     if (differing.length === 0) return;
     const ahead = entitiesAhead(store, exported);
-    const wrong = differing.find(({ key }) => !ahead.has(key));
+    const wrong = differing.find(
+      ({ key, isPerson }) => !ahead.has(key) && !(isPerson && store.accountsAreOn()),
+    );
     if (wrong !== undefined) {
       throw damaged(source, `${wrong.where} does not follow from its changes`);
     }
@@ -45,6 +48,7 @@ interface Differing {
   readonly where: string;
   /** What it follows from. */
   readonly key: string;
+  readonly isPerson: boolean;
 }
 
 function differingRecords(store: LibraryStore, { file }: SoundExport): readonly Differing[] {
@@ -64,7 +68,11 @@ function differingRecords(store: LibraryStore, { file }: SoundExport): readonly 
     for (const { record, index } of exported.values()) {
       const entityId =
         'document_id' in record && section === 'versions' ? record.document_id : record.id;
-      differing.push({ where: `${section}[${index}]`, key: keyOf(entities[section], entityId) });
+      differing.push({
+        where: `${section}[${index}]`,
+        key: keyOf(entities[section], entityId),
+        isPerson: section === 'users' || section === 'user_devices',
+      });
     }
   }
   return differing;

@@ -52,7 +52,7 @@ export interface ExchangeStore {
   records(documentId: Id | null): ExchangedRecords;
   /**
    * Takes changes as they come from elsewhere, by their ids: all of them or none. Where accounts
-   * are on, `author` signs those that are not signed by anybody known here, and so vouches for them.
+   * are on, `author` vouches for them in a change of their own.
    * `check` looks at the outcome inside the transaction, and undoes it all by throwing.
    */
   take(author: Author, changes: Iterable<ExchangedChange>, check?: () => void): TakenChanges;

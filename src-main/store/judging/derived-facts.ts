@@ -20,6 +20,10 @@ export function createDerivedFacts(replica: Connection<ReplicaTables>): LibraryF
       replica.first(query.selectFrom('accounts').select('id').where('id', '=', libraryId())) !==
       undefined,
 
+    // Whatever comes last comes now, and an import has everything judged anew.
+    wasThereBefore: () => true,
+    isVouchedFor: () => false,
+
     user(userId) {
       const row = replica.first(
         query.selectFrom('users').select(['user_type', 'user_status']).where('id', '=', userId),
@@ -51,18 +55,6 @@ export function createDerivedFacts(replica: Connection<ReplicaTables>): LibraryF
 
     devicesOf: (userId) =>
       replica.all(devices.where('user_id', '=', userId).orderBy('id')).map(toFacts),
-
-    adminDevices: () =>
-      replica
-        .all(
-          devices
-            .innerJoin('users', 'users.id', 'user_devices.user_id')
-            .where('users.user_type', '=', 'admin')
-            .where('users.user_status', '=', 'approved')
-            .where('device_status', '=', 'approved')
-            .orderBy('user_devices.id'),
-        )
-        .map(toFacts),
 
     document(documentId) {
       const row = replica.first(

@@ -24,13 +24,18 @@ export interface LibraryFacts {
   libraryId(): Id;
   /** Whether everything must be signed from here on. */
   accountsAreOn(): boolean;
+  /**
+   * Whether a change that stands before accounts were switched on was there when they were. What
+   * came later and claims an earlier time was not.
+   */
+  wasThereBefore(change: { readonly replica_id: Id; readonly seq: number }): boolean;
+  /** Whether an admin brought a change along with an import. */
+  isVouchedFor(change: { readonly sha256: Uint8Array }): boolean;
   user(userId: Id): UserFacts | null;
   /** Whether an approved admin other than this user is left. */
   hasOtherAdmin(userId: Id): boolean;
   device(deviceId: Id): DeviceFacts | null;
   devicesOf(userId: Id): readonly DeviceFacts[];
-  /** The approved machines of approved admins. */
-  adminDevices(): readonly DeviceFacts[];
   document(documentId: Id): DocumentFacts | null;
   documentOfVersion(versionId: Id): Id | null;
   documentOfRetention(retentionId: Id): Id | null;

@@ -24,6 +24,7 @@ import {
   commentRemoval,
   commentResolution,
   documentFields,
+  importedChanges,
   libraryAccounts,
   replicaName,
   retentionEnd,
@@ -46,6 +47,7 @@ import { isSignedBy } from './signatures.ts';
 export interface JudgedChange {
   readonly actor_id: Id;
   readonly replica_id: Id;
+  readonly seq: number;
   readonly entity: string;
   readonly entity_id: Id;
   readonly field: string;
@@ -61,19 +63,37 @@ export type Refusal = string;
 const unsigned = 'It is not signed by a machine of its author.';
 const notEntitled = 'Its author was not entitled to it.';
 const lastAdmin = 'The library would have been left without an admin.';
+const backdated = 'It came after accounts were switched on, and claims an earlier time.';
+const letsNobodyIn = 'An import lets nobody in: an admin of this library has to.';
 const misformed = 'It does not say what it must.';
+
+/** Who somebody may be in a library, and which machines speak for them, is decided in it. */
+function isAdmission({ entity, field }: JudgedChange): boolean {
+  return (
+    (entity === 'user' && (field === 'user_type' || field === 'user_status')) ||
+    (entity === 'user_device' && field === userDeviceStatus)
+  );
+}
 
 /** Null: it counts. */
 export function judge(change: JudgedChange, facts: LibraryFacts): Refusal | null {
+  const reason = judgeAlone(change, facts);
+  if (reason === null || !facts.isVouchedFor(change)) return reason;
+  return isAdmission(change) ? letsNobodyIn : null;
+}
+
+function judgeAlone(change: JudgedChange, facts: LibraryFacts): Refusal | null {
   const isSwitch = isSwitchOf(facts.libraryId(), change);
-  if (!facts.accountsAreOn()) return isSwitch ? judgeSwitch(change, facts) : null;
+  if (!facts.accountsAreOn()) {
+    if (isSwitch) return judgeSwitch(change, facts);
+    return facts.wasThereBefore(change) ? null : backdated;
+  }
   if (isSwitch) return 'Accounts were on already.';
-  if (change.entity === 'user_device' && change.field === userDeviceKey)
+  if (change.entity === 'user_device' && change.field === userDeviceKey) {
     return judgeKey(change, facts);
+  }
   const signer = signerOf(change, facts);
   if (signer === null) return unsigned;
-  // An admin who imports a library vouches for what others wrote in it.
-  if (signer.user_id !== change.actor_id) return judgeEffect(change, facts);
   const deed = deedOf(change, facts);
   if (deed === null) return null;
   if (deed === 'misformed') return misformed;
@@ -105,30 +125,19 @@ function judgeKey(change: JudgedChange, facts: LibraryFacts): Refusal | null {
   const { user_id, public_key } = objectOrEmpty(change.value());
   if (typeof public_key !== 'string' || typeof user_id !== 'string') return misformed;
   if (facts.device(change.entity_id) !== null) return 'This machine has a key already.';
-  if (isSignedBy(public_key, change.sha256, change.signature)) {
-    return user_id === change.actor_id ? null : notEntitled;
-  }
-  return adminSignerOf(change, facts) === null ? unsigned : null;
+  if (!isSignedBy(public_key, change.sha256, change.signature)) return unsigned;
+  return user_id === change.actor_id ? null : notEntitled;
 }
 
-/** The machine that signed a change: one of its author's, or an admin's who vouches for it. */
+/** The machine of its author's that signed a change. */
 function signerOf(change: JudgedChange, facts: LibraryFacts): DeviceFacts | null {
-  const own = facts
+  const signer = facts
     .devicesOf(change.actor_id)
     .find(
       ({ device_status, public_key }) =>
         device_status !== 'revoked' && isSignedBy(public_key, change.sha256, change.signature),
     );
-  return own ?? adminSignerOf(change, facts);
-}
-
-function adminSignerOf(change: JudgedChange, facts: LibraryFacts): DeviceFacts | null {
-  if (change.signature === null) return null;
-  return (
-    facts
-      .adminDevices()
-      .find(({ public_key }) => isSignedBy(public_key, change.sha256, change.signature)) ?? null
-  );
+  return signer ?? null;
 }
 
 /** A machine that nobody has approved speaks for nobody. */
@@ -181,6 +190,10 @@ const deeds: Readonly<Record<string, DeedOf>> = {
     if (device === null) return 'misformed';
     const operation = change.value() === 'approved' ? 'user_device:approve' : 'user_device:revoke';
     return { operation, subject: aUserDevice(entity_id, device.user_id) };
+  },
+
+  import({ field }) {
+    return field === importedChanges ? { operation: 'library:import', subject: theLibrary } : null;
   },
 
   replica({ replica_id, entity_id, field }) {

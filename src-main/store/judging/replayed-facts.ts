@@ -28,6 +28,15 @@ export interface CountedChange extends ChangeNode {
   readonly value: () => JsonValue | undefined;
 }
 
+/** What is known of a log before its first change is judged. */
+export interface KnownOfTheWhole {
+  readonly libraryId: Id;
+  /** How far each replica had written when accounts were switched on; null while they are not. */
+  readonly seen: ReadonlyMap<Id, number> | null;
+  /** The hashes, in base64, of what admins imported. */
+  readonly vouched: ReadonlySet<string>;
+}
+
 /** The fields that facts are made of, by kind. Texts are not among them. */
 const factFields: Readonly<Record<string, readonly string[]>> = {
   library: [libraryAccounts],
@@ -49,10 +58,10 @@ export class ReplayedFacts implements LibraryFacts {
   readonly #devicesOfUser = new Map<Id, Set<Id>>();
   readonly #retentionsOfDocument = new Map<Id, Set<Id>>();
   readonly #admins = new Set<Id>();
-  readonly #libraryId: Id;
+  readonly #known: KnownOfTheWhole;
 
-  constructor(libraryId: Id) {
-    this.#libraryId = libraryId;
+  constructor(known: KnownOfTheWhole) {
+    this.#known = known;
   }
 
   /** Takes in a change that counts. In (hlc, id) order. */
@@ -76,11 +85,20 @@ export class ReplayedFacts implements LibraryFacts {
   }
 
   libraryId(): Id {
-    return this.#libraryId;
+    return this.#known.libraryId;
   }
 
   accountsAreOn(): boolean {
-    return this.#history('library', this.#libraryId) !== null;
+    return this.#history('library', this.#known.libraryId) !== null;
+  }
+
+  wasThereBefore({ replica_id, seq }: { readonly replica_id: Id; readonly seq: number }): boolean {
+    const { seen } = this.#known;
+    return seen === null || seq <= (seen.get(replica_id) ?? 0);
+  }
+
+  isVouchedFor({ sha256 }: { readonly sha256: Uint8Array }): boolean {
+    return this.#known.vouched.has(Buffer.from(sha256).toString('base64'));
   }
 
   user(userId: Id): UserFacts | null {
@@ -112,12 +130,6 @@ export class ReplayedFacts implements LibraryFacts {
     return [...(this.#devicesOfUser.get(userId) ?? [])].sort().flatMap((id) => {
       return this.device(id) ?? [];
     });
-  }
-
-  adminDevices(): readonly DeviceFacts[] {
-    return [...this.#admins]
-      .flatMap((admin) => this.devicesOf(admin))
-      .filter(({ device_status }) => device_status === 'approved');
   }
 
   document(documentId: Id): DocumentFacts | null {

@@ -25,6 +25,8 @@ export interface ChangeReader {
   change(changeId: Id): ChangesTable | null;
   /** Every replica that wrote here. */
   replicaIds(): readonly Id[];
+  /** How far each replica has written: its last number. */
+  lastSeqs(): Readonly<Record<Id, number>>;
   /** Where the log ends, in the order of arrival; null when it is empty. */
   end(): LogMark | null;
   /** Whether `mark` is a place in this log: not so after an older copy was put back. */

@@ -37,6 +37,17 @@ export function createChangeReader(replica: Connection<ReplicaTables>): ChangeRe
     replicaIds: () =>
       replica.all(changes.select('replica_id').distinct()).map((row) => row.replica_id),
 
+    lastSeqs: () =>
+      Object.fromEntries(
+        replica
+          .all(
+            changes
+              .select((eb) => ['replica_id', eb.fn.max('seq').as('last')])
+              .groupBy('replica_id'),
+          )
+          .map(({ replica_id, last }) => [replica_id, last]),
+      ),
+
     end: () =>
       replica.first(
         changes.select([position, 'id as change_id']).orderBy(rowid, 'desc').limit(1),

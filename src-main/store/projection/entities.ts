@@ -43,6 +43,9 @@ export const revisionTie = 'tie';
 /** The library's one field: that accounts are on, from which change on, by whom. */
 export const libraryAccounts = 'accounts';
 
+/** An import's write-once field: the SHA-256 of each change that it brought, in base64. */
+export const importedChanges = 'changes';
+
 /** A machine that signs for a user: its write-once field, whose it is and its key, and its mutable one. */
 export const userDeviceKey = 'key';
 export const userDeviceStatus = 'device_status';

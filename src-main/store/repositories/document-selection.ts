@@ -49,12 +49,10 @@ export function createDocumentSelection(
       .orderBy('documents.id', direction);
 
     if (found !== null) {
-      const isFound = sql<boolean>`documents.id in (select value from json_each(${JSON.stringify(found)}))`;
-      // All at once: what was found is ranked or ordered as a whole, and counted on the way.
-      const matching =
-        sort === undefined
-          ? inOrderOf(found, replica.all(documents.select('documents.id').where(isFound)))
-          : replica.all(ordered.where(isFound)).map(({ id }) => id);
+      // What matches is often most of what there is: no list of ids goes through a query.
+      const rows = replica.all(sort === undefined ? documents.select('documents.id') : ordered);
+      const ids = rows.map(({ id }) => id);
+      const matching = sort === undefined ? commonTo(found, ids) : commonTo(ids, found);
       return { documentIds: matching.slice(offset, offset + limit), total: matching.length };
     }
     const { total } = replica.first(
@@ -65,9 +63,10 @@ export function createDocumentSelection(
   };
 }
 
-function inOrderOf(ranked: readonly Id[], rows: readonly { readonly id: Id }[]): readonly Id[] {
-  const matching = new Set(rows.map(({ id }) => id));
-  return ranked.filter((id) => matching.has(id));
+/** The ids that stand in both lists, in the order of the first. */
+function commonTo(ids: readonly Id[], others: readonly Id[]): readonly Id[] {
+  const known = new Set(others);
+  return ids.filter((id) => known.has(id));
 }
 
 const summary = (column: 'words' | 'machine_share'): RawBuilder<number> =>

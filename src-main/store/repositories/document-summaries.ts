@@ -7,12 +7,16 @@ import { presentEditor } from './present-editor.ts';
 /** As long as the excerpt of a body. */
 const excerptLength = 200;
 
+/** A page of a list must not carry whole texts. */
+const opening = (column: string) =>
+  sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(excerptLength)})`;
+
 /** What a list shows of documents, in the order of their ids as they are given. */
 export function createDocumentSummaries(
   replica: Connection<ReplicaTables>,
 ): (documentIds: readonly Id[]) => readonly DocumentSummary[] {
   const latestDraft = sql<string | null>`(
-    select substr(autodocs.autodoc_body, 1, ${sql.lit(excerptLength)})
+    select ${opening('autodocs.autodoc_body')}
     from revisions join autodocs on autodocs.id = revisions.autodoc_id
     where revisions.document_id = documents.id and autodocs.autodoc_state = 'done'
     order by autodocs.id desc limit 1
@@ -33,7 +37,7 @@ export function createDocumentSummaries(
       'documents.document_state',
       'folder',
       'tags',
-      'brief',
+      opening('brief').as('brief'),
       'due_on',
       'target_words',
       'documents.created_by',

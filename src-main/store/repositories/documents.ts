@@ -42,7 +42,9 @@ export function createDocuments(
     list: (options) =>
       replica.read(() => {
         const isSearch = options.query.trim() !== '';
-        const { documentIds, total } = select(options, isSearch ? index.search(options) : null);
+        const isRanked = options.sort === undefined;
+        const found = isSearch ? index.search({ ...options, isRanked }) : null;
+        const { documentIds, total } = select(options, found);
         const documents = summaries(documentIds);
         return { documents: isSearch ? withPassages(documents, options) : documents, total };
       }),

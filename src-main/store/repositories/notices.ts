@@ -102,6 +102,8 @@ export function createNotices(
           'comments.document_state as hand_over',
           'comments.removed_on',
         ])
+        // Of what is told here, drafts alone are their own.
+        .where(sql<boolean>`(told.field = 'outcome') = (told.actor_id = ${userId})`)
         .where('refusals.id', 'is', null)
         .where('trashed_on', 'is', null)
         .where((eb) =>

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Id } from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
 import type { ReplicaTables, StateTables } from '../database/schema.ts';
@@ -21,9 +21,15 @@ export interface FullTextIndex {
   catchUp(): void;
   /** Throws away everything and reads the whole log again. */
   rebuild(): void;
-  /** The documents that have every word of the query, best match first. */
-  search(query: Pick<DocumentQuery, 'query' | 'place'>): readonly Id[];
+  /** The documents that have every word of the query: best match first, or in any order. */
+  search(query: SearchQuery): readonly Id[];
 }
+
+interface SearchQuery extends Pick<DocumentQuery, 'query' | 'place'> {
+  readonly isRanked: boolean;
+}
+
+type Found = RawBuilder<{ readonly document_id: Id }>;
 
 /** Words that stand in more texts than this say nothing about any of them. */
 const mostRanked = 5_000;
@@ -77,24 +83,25 @@ export function createFullTextIndex(
     catchUp();
   }
 
-  function search({ query: words, place }: Pick<DocumentQuery, 'query' | 'place'>): readonly Id[] {
+  function search({ query: words, place, isRanked }: SearchQuery): readonly Id[] {
     const match = toFullTextQuery(words);
     if (match === null) return [];
     catchUp();
     const isTrashed = place === 'trash' ? 1 : 0;
-    const found = isFrequent(match) ? newestFirst(match, isTrashed) : bestFirst(match, isTrashed);
+    const found = isRanked ? ranked(match, isTrashed) : inAnyOrder(match, isTrashed);
     return state.all(found.compile(query)).map((row) => row.document_id);
   }
 
-  function isFrequent(match: string): boolean {
+  function ranked(match: string, isTrashed: number): Found {
     const hits = sql<{ count: number }>`
       select count(*) as count from full_text where full_text match ${match}`;
-    return state.first(hits.compile(query))!.count > mostRanked;
+    const { count } = state.first(hits.compile(query))!;
+    return count > mostRanked ? newestFirst(match, isTrashed) : bestFirst(match, isTrashed);
   }
 
   /** A hit in a name counts for more than one in a body, that for more than one in a draft. */
-  function bestFirst(match: string, isTrashed: number) {
-    return sql<{ document_id: Id }>`
+  function bestFirst(match: string, isTrashed: number): Found {
+    return sql`
       with hits as materialized (
         select rowid as id, bm25(full_text, 10.0, 2.0, 1.0) as score
         from full_text where full_text match ${match}
@@ -109,20 +116,21 @@ export function createFullTextIndex(
   }
 
   /** Those that have it in their names, then all others: to rank so many takes longer than it helps. */
-  function newestFirst(match: string, isTrashed: number) {
-    return sql<{ document_id: Id }>`
-      with hits as materialized (
-        select rowid as id from full_text where full_text match ${match}
-      ), named as materialized (
-        select rowid as id from full_text where full_text match ${`document_name : (${match})`}
-      )
-      select document_id
-      from hits
-        join full_text_sources using (id)
-        join full_text_documents using (document_id)
-      where is_trashed = ${isTrashed}
-      group by document_id
-      order by max(hits.id in (select id from named)) desc, document_id desc`;
+  function newestFirst(match: string, isTrashed: number): Found {
+    const isNamed = sql`document_id in (${documentsWith(`document_name : (${match})`)})`;
+    return sql`${inAnyOrder(match, isTrashed)} order by ${isNamed} desc, document_id desc`;
+  }
+
+  function inAnyOrder(match: string, isTrashed: number): Found {
+    return sql`
+      select document_id from full_text_documents
+      where is_trashed = ${isTrashed} and document_id in (${documentsWith(match)})`;
+  }
+
+  function documentsWith(match: string): RawBuilder<unknown> {
+    return sql`
+      select document_id from full_text_sources
+      where id in (select rowid from full_text where full_text match ${match})`;
   }
 
   function readMark() {

@@ -83,6 +83,9 @@ const sentences: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
   revision: {
     tie: (entry) => `tied a draft to ${text(entry)}`,
   },
+  import: {
+    changes: () => 'imported a file, and answers for what it brought',
+  },
   comment: {
     content: (entry) => `commented on ${text(entry)}`,
     comment_body: (entry) => `changed a comment on ${text(entry)}`,

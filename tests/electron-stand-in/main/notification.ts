@@ -1,10 +1,8 @@
 import type { NotificationConstructorOptions } from 'electron';
 import { LoudEmitter } from '../loud.ts';
 
-/** The system's notifications. Nobody sees them here: tests look at what was shown, and click. */
+/** The system's notifications. Nobody sees them here: tests put something in place of `show`. */
 export class Notification extends LoudEmitter {
-  static readonly shown: Notification[] = [];
-
   static isSupported(): boolean {
     return true;
   }
@@ -19,7 +17,6 @@ export class Notification extends LoudEmitter {
   }
 
   show(): void {
-    Notification.shown.push(this);
     this.emit('show');
   }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../../src-main/store/open-store.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
+import { changeSha256, sha256 } from '../../../src-main/store/log/change.ts';
+import { openReplica } from '../../fixtures/store/replicas.ts';
 import { openWorkplace, temporaryFolder } from './workplace.ts';
 import { emailOf, openTeam, password, type Team } from './team.ts';
 
@@ -321,6 +323,37 @@ describe('the log of a library with accounts', () => {
     expect(rename(() => new Uint8Array(64))).toThrow('not signed');
     expect(rename(team.principals.Sam.sign)().name).toBe('Samuel');
     expect(store.verify().problems).toEqual([]);
+  });
+
+  it('refuses what claims to be older than the accounts', async () => {
+    const team = await openTeam();
+    const store = team.library.store();
+    const { connection, writer } = openReplica(store);
+    const value = JSON.stringify('admin');
+    const metadata = {
+      id: '019a0000-0000-7000-8000-000000000000',
+      replica_id: '019a0000-0000-7000-8000-000000000001',
+      seq: 1,
+      hlc: '0000000000010000',
+      actor_id: team.id('Sam'),
+      entity: 'user',
+      entity_id: team.id('Sam'),
+      field: 'user_type',
+      parents: '[]',
+      value_sha256: sha256(value),
+    };
+    const change = { ...metadata, value, base_id: null, signature: null };
+    connection.write(() => writer.take({ ...change, sha256: changeSha256(metadata) }));
+    connection.close();
+    store.rebuild();
+    expect(team.user('Sam').user_type).toBe('sponsor');
+    const { entries } = await team.services.audit.list(team.principals.Ada, {
+      ...{ actor_id: team.id('Sam'), entity: 'user', document_id: null, from: null, to: null },
+      ...{ offset: 0, limit: 100 },
+    });
+    expect(entries.find(({ id }) => id === change.id)?.refused ?? 'not told').toMatch(
+      /claims an earlier time/,
+    );
   });
 
   it('is the same after a rebuild', async () => {
