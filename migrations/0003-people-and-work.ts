@@ -119,8 +119,8 @@ export const peopleAndWork: Migration = (db) =>
     sql`create index refusals_of_entity on refusals (entity, entity_id)`,
 
     // What the audit log tells of, in its order: a page and a count read nothing but the index.
-    sql`create index changes_told on changes (hlc desc, id desc, entity) where ${told}`,
-    sql`create index changes_told_of_actor on changes (actor_id, hlc desc, id desc, entity)
+    sql`create index changes_told on changes (hlc, id, entity) where ${told}`,
+    sql`create index changes_told_of_actor on changes (actor_id, hlc, id, entity)
       where ${told}`,
     // What people are told of.
     sql`create index changes_to_tell on changes (hlc)

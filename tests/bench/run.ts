@@ -3,9 +3,11 @@ import * as v from 'valibot';
 import { devices } from '../../src-main/contract/models.ts';
 import { ensureBuilt } from '../../src-main/launch/build.ts';
 import { checkContestants } from './check.ts';
-import { contendersFor, type Contender } from './contenders.ts';
+import { contendersFor, type Choice, type Contender } from './contenders.ts';
 import { measureFirstDraft } from './first-draft.ts';
 import { growthJobs, mainJobs, type Job } from './jobs.ts';
+import { measureLists } from './lists/measure-lists.ts';
+import { listRowSchema, listTableOf } from './lists/rows.ts';
 import { measureJobs, measureLoading, type Course } from './measure.ts';
 import { modelSources, prepareBenchModel, type BenchModel } from './models.ts';
 import { installPeers } from './peers.ts';
@@ -43,6 +45,7 @@ const count = v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1)
 const threads = engineThreads();
 const quickMs = 100_000;
 const [quickTurnMs, turnMs] = [20_000, 300_000];
+const [quickListRounds, listRounds] = [20, 100];
 const roundsAsked = options.rounds === undefined ? null : v.parse(count, options.rounds);
 const minRounds = roundsAsked ?? (options.quick ? 1 : 7);
 
@@ -50,39 +53,56 @@ const loadBefore = loadNow();
 if (loadBefore > 0.5)
   say(`!!! Others keep this machine busy (load ${loadBefore}): trust no time, and ratios little`);
 
-await ensureBuilt({ targets: ['main'], onBuild: () => say('Building the engine') });
-const withPeers = options.peers && (await peersAreThere());
 if (options.check) {
-  process.exit((await checkContestants(threads, withPeers, say)) ? 0 : 1);
+  process.exit((await checkContestants(threads, await setUpEngine(), say)) ? 0 : 1);
 }
-const choice = {
-  devices: v.parse(v.array(v.picklist(devices)), options.device),
-  threads,
-  withPeers,
-};
-const models: BenchModel[] = [];
-for (const source of modelSources) {
-  const isWanted = options.model?.includes(source.name) ?? !(options.quick && source.isLarge);
-  if (isWanted) models.push(await prepareBenchModel(source, say));
-}
-if (seconds() > 2) say('Set up; what was written stays for the next run');
+const isWanted = (name: string) => options.job?.includes(name) ?? true;
+const isForEngine = options.job?.some((name) => name !== 'lists') ?? true;
+// Who names a model asks for the engine's jobs: lists have nothing to do with it.
+const isForLists = isWanted('lists') && (options.model === undefined || !isForEngine);
 
-const deadline = options.quick ? performance.now() + quickMs : Infinity;
-const rows: Row[] = [];
-for (const [index, model] of models.entries()) {
-  const left = deadline - performance.now();
-  rows.push(...(await measure(model, performance.now() + left / (models.length - index))));
-}
-const results = v.parse(v.array(rowSchema), rows);
+const rounds = roundsAsked ?? (options.quick ? quickListRounds : listRounds);
+const lists = isForLists ? await measureLists({ rounds, say }) : [];
+const rows = isForEngine ? await measureEngine() : [];
+const results = v.parse(v.array(v.union([rowSchema, listRowSchema])), [...lists, ...rows]);
 if (options.json) console.log(JSON.stringify(results, null, 2));
-else console.log(tableOf(results));
+else console.log([listTableOf(lists), tableOf(rows)].filter(Boolean).join('\n\n'));
 if (options.save) {
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   say(`Saved as ${await saveResults(results, { command, threads, loadBefore })}`);
 }
 say('Done');
 
-async function measure(model: BenchModel, modelDeadline: number): Promise<Row[]> {
+/** Answers whether the peers are there. */
+async function setUpEngine(): Promise<boolean> {
+  await ensureBuilt({ targets: ['main'], onBuild: () => say('Building the engine') });
+  return options.peers && (await peersAreThere());
+}
+
+async function measureEngine(): Promise<Row[]> {
+  const choice = {
+    devices: v.parse(v.array(v.picklist(devices)), options.device),
+    threads,
+    withPeers: await setUpEngine(),
+  };
+  const models: BenchModel[] = [];
+  for (const source of modelSources) {
+    const isChosen = options.model?.includes(source.name) ?? !(options.quick && source.isLarge);
+    if (isChosen) models.push(await prepareBenchModel(source, say));
+  }
+  if (seconds() > 2) say('Set up; what was written stays for the next run');
+
+  const deadline = options.quick ? performance.now() + quickMs : Infinity;
+  const found: Row[] = [];
+  for (const [index, model] of models.entries()) {
+    const left = deadline - performance.now();
+    const modelDeadline = performance.now() + left / (models.length - index);
+    found.push(...(await measure(model, choice, modelDeadline)));
+  }
+  return found;
+}
+
+async function measure(model: BenchModel, choice: Choice, modelDeadline: number): Promise<Row[]> {
   const contenders = (await contendersFor(model, choice)).filter(takesPart);
   const course: Course = {
     threads,
@@ -93,7 +113,6 @@ async function measure(model: BenchModel, modelDeadline: number): Promise<Row[]>
     turnLimitMs: options.quick ? quickTurnMs : turnMs,
     say,
   };
-  const isWanted = (name: string) => options.job?.includes(name) ?? true;
   const found: Row[] = [];
   if (isWanted('first-draft') && model.reference.card.source.endsWith('starter')) {
     found.push(...(await measureFirstDraft(model, course)));

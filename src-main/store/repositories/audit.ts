@@ -69,26 +69,30 @@ export function createAudit(
   return {
     page({ offset, limit, ...filter }) {
       const conditions = sql.join(conditionsOf(filter), sql` and `);
+      const found = sql`from changes indexed by ${sql.raw(indexFor(filter))}
+        where ${told} and ${conditions}`;
       // What was refused is always told, and is little.
-      const found = sql`from (
-        select changes.id, hlc from changes indexed by ${sql.raw(indexFor(filter))}
-          where ${told} and ${conditions}
-        union all
-        select changes.id, hlc from changes
-          where changes.id in (select id from refusals) and not (${told}) and ${conditions}
-      )`;
-      const counted = sql<{ total: number }>`select count(*) as total ${found}`;
+      const alsoFound = sql`from (
+          select changes.* from refusals cross join changes on changes.id = refusals.id
+        ) as changes
+        where not (${told}) and ${conditions}`;
+      const counted = sql<{ total: number }>`
+        select (select count(*) ${found}) + (select count(*) ${alsoFound}) as total`;
       const { total } = replica.first(counted.compile(query))!;
-      // First which ones, from the index alone; then all about those.
+      // First which ones, in the index's own order and from it alone; then all about those. A
+      // cross join is SQLite's word for joining in the order that is written here.
       const page = sql<ToldChange>`
         select changes.id, changes.actor_id, actor.name as actor_name, changes.replica_id,
           replicas.name as machine_name, changes.entity, changes.entity_id, changes.field,
           refusals.reason as refused
         from (
-          select id ${found} order by hlc desc, id desc
+          select changes.id, hlc ${found}
+          union all
+          select changes.id, hlc ${alsoFound}
+          order by hlc desc, id desc
           limit ${limit} offset ${offset}
         ) as found
-          join changes on changes.id = found.id
+          cross join changes on changes.id = found.id
           left join users as actor on actor.id = changes.actor_id
           left join replicas on replicas.id = changes.replica_id
           left join refusals on refusals.id = changes.id

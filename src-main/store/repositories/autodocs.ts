@@ -20,6 +20,19 @@ export function createAutodocs(
     .selectAll('autodocs')
     .select('revisions.document_id');
 
+  // Only the replica that asked for a draft writes it; the log knows which one that was.
+  const queue = replica.query
+    .selectFrom('autodocs')
+    .innerJoin('revisions', 'revisions.autodoc_id', 'autodocs.id')
+    .innerJoin('changes', (join) =>
+      join
+        .onRef('changes.entity_id', '=', 'autodocs.id')
+        .on('changes.entity', '=', 'autodoc')
+        .on('changes.field', '=', autodocRequest),
+    )
+    .where('autodoc_state', '=', 'queued')
+    .where('changes.replica_id', 'in', ownReplicaIds);
+
   return {
     get(autodocId) {
       const row = replica.first(autodocs.where('autodocs.id', '=', autodocId));
@@ -46,23 +59,20 @@ export function createAutodocs(
       return row === undefined ? [] : (JSON.parse(row.token_ids) as readonly number[]);
     },
 
-    // Only the replica that asked for a draft writes it; the log knows which one that was.
-    queue: () =>
+    queue({ limit, createdBy } = {}) {
+      let queued = queue.selectAll('autodocs').select('revisions.document_id');
+      if (createdBy !== undefined) queued = queued.where('autodocs.created_by', 'in', createdBy);
+      const inOrder = queued.orderBy('autodocs.created_on').orderBy('autodocs.id');
+      return replica.all(limit === undefined ? inOrder : inOrder.limit(limit)).map(toAutodoc);
+    },
+
+    queueLength: () =>
+      replica.first(queue.select((eb) => eb.fn.countAll<number>().as('n')))?.n ?? 0,
+
+    queuedBy: () =>
       replica
-        .all(
-          autodocs
-            .innerJoin('changes', (join) =>
-              join
-                .onRef('changes.entity_id', '=', 'autodocs.id')
-                .on('changes.entity', '=', 'autodoc')
-                .on('changes.field', '=', autodocRequest),
-            )
-            .where('autodoc_state', '=', 'queued')
-            .where('changes.replica_id', 'in', ownReplicaIds)
-            .orderBy('autodocs.created_on')
-            .orderBy('autodocs.id'),
-        )
-        .map(toAutodoc),
+        .all(queue.select('autodocs.created_by').distinct())
+        .map(({ created_by }) => created_by),
   };
 }
 
