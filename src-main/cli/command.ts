@@ -67,7 +67,8 @@ const commonOptions = {
   'password-fd': {
     kind: 'text',
     value: 'N',
-    meaning: 'Read the password from this file descriptor: --password-fd 3 3<password.txt',
+    meaning:
+      'Read the password from this file descriptor, e.g. --password-fd 3 3<password.txt; 0 is standard input, the one that npm passes on.',
   },
   json: { kind: 'flag', meaning: 'The result as JSON on standard output, errors as JSON too.' },
   help: { kind: 'flag', meaning: 'Show this help.' },

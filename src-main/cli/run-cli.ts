@@ -7,6 +7,7 @@ import type { CliContext } from './context.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { askSecret, Interrupted } from './secret.ts';
 import { signIn } from './sign-in.ts';
+import { oneLine } from './table.ts';
 import {
   createOutput,
   createProgress,
@@ -26,6 +27,9 @@ export interface CliEnvironment {
   /** `store` is the folder of `--store`, null for the application's own. */
   readonly compose: (store: string | null) => Application;
 }
+
+/** Of an error, in characters. */
+const longestMessage = 1_000;
 
 const exitCode = { done: 0, failed: 1, wrongUsage: 2, stopped: 130 } as const;
 
@@ -109,7 +113,10 @@ function tell(error: unknown, isJson: boolean, errors: Output, signal: AbortSign
     ? { code: 'invalid_input' as const, message: error.message }
     : toErrorEnvelope(error);
   errors.write(
-    isJson ? `${JSON.stringify({ error: { code, message } })}\n` : `autodoc: ${message}\n`,
+    isJson
+      ? `${JSON.stringify({ error: { code, message } })}\n`
+      : // It may repeat what was typed, whatever that was.
+        `autodoc: ${oneLine(message, longestMessage)}\n`,
   );
   if (isUsage) return exitCode.wrongUsage;
   const isStopped =

@@ -150,11 +150,18 @@ function principalOf(userId: Id, signer: DeviceFacts, facts: LibraryFacts): Prin
 /** What no entitlement allows. */
 function judgeEffect(change: JudgedChange, facts: LibraryFacts): Refusal | null {
   const { entity, entity_id, field } = change;
-  if (entity !== 'user' || (field !== 'user_type' && field !== 'user_status')) return null;
-  const user = facts.user(entity_id);
-  if (user?.user_type !== 'admin' || user.user_status !== 'approved') return null;
-  const stays = change.value() === (field === 'user_type' ? 'admin' : 'approved');
-  return stays || facts.hasOtherAdmin(entity_id) ? null : lastAdmin;
+  if (!isAdmission(change)) return null;
+  const userId = entity === 'user' ? entity_id : (facts.device(entity_id)?.user_id ?? '');
+  const user = facts.user(userId);
+  const isLastAdmin =
+    user?.user_type === 'admin' && user.user_status === 'approved' && !facts.hasOtherAdmin(userId);
+  if (!isLastAdmin) return null;
+  if (entity === 'user_device') {
+    const machines = facts.devicesOf(userId).filter((one) => one.device_status === 'approved');
+    const isLeft = machines.some(({ id }) => id !== entity_id);
+    return isLeft || change.value() === 'approved' ? null : lastAdmin;
+  }
+  return change.value() === (field === 'user_type' ? 'admin' : 'approved') ? null : lastAdmin;
 }
 
 /** What a change does, in the words of the table. */
@@ -167,7 +174,9 @@ interface Deed {
 
 /** Null for what has no effect in this version, whoever wrote it. */
 function deedOf(change: JudgedChange, facts: LibraryFacts): Deed | 'misformed' | null {
-  return deeds[change.entity]?.(change, facts) ?? null;
+  const { entity } = change;
+  // A log may name kinds that every object has something under.
+  return Object.hasOwn(deeds, entity) ? deeds[entity]!(change, facts) : null;
 }
 
 type DeedOf = (change: JudgedChange, facts: LibraryFacts) => Deed | 'misformed' | null;

@@ -67,7 +67,7 @@ export class ReplayedFacts implements LibraryFacts {
   /** Takes in a change that counts. In (hlc, id) order. */
   add(change: CountedChange): void {
     const { entity, entity_id, field } = change;
-    if (factFields[entity]?.includes(field) !== true) return;
+    if (!Object.hasOwn(factFields, entity) || !factFields[entity]!.includes(field)) return;
     const ofKind = this.#entities.get(entity) ?? new Map<Id, CountedChange[]>();
     this.#entities.set(entity, ofKind);
     ofKind.set(entity_id, [...(ofKind.get(entity_id) ?? []), change]);

@@ -62,7 +62,8 @@ export function rowsOfEntity(
   history: EntityHistory,
   others: OtherEntities,
 ): readonly DerivedRow[] {
-  return projections[entity]?.(history, others) ?? [];
+  // A log may name kinds that every object has something under.
+  return Object.hasOwn(projections, entity) ? projections[entity]!(history, others) : [];
 }
 
 /** The row that a single change gives: each `document_body` is a version. */

@@ -5,11 +5,12 @@ import type { JsonValue } from '../log/change.ts';
  * A value of the wrong kind counts as not given; no row is refused for it.
  */
 
+/** Half of a surrogate pair is what SQLite makes of it, in the row and in what verifies the row. */
 export function textOr<Default extends string | null>(
   value: JsonValue | undefined,
   otherwise: Default,
 ): string | Default {
-  return typeof value === 'string' ? value : otherwise;
+  return typeof value === 'string' ? value.toWellFormed() : otherwise;
 }
 
 export function numberOrNull(value: JsonValue | undefined): number | null {
