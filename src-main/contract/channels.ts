@@ -183,7 +183,7 @@ export const channels = {
       alternatives: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20)),
     }),
   ),
-  /** Everything queued in this library, in the order it will be drafted. */
+  /** What is queued in this library, in the order it will be drafted: the first 200. */
   'autodocs:queue': channel<readonly AutodocWithDocument[]>()(nothing),
 
   'context:measure': channel<ContextMeasure>()(v.strictObject({ text: documentBodySchema })),

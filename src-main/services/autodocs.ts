@@ -24,6 +24,9 @@ export interface AutodocsServiceOptions extends Omit<DraftProbabilitiesOptions, 
   readonly runner: DraftRunner;
 }
 
+/** A message is no longer than a page of a list; the engine's status has the number of all. */
+const maxQueueShown = 200;
+
 export function createAutodocsService(options: AutodocsServiceOptions): AutodocsService {
   const { library, queue, runner, models, client, settings } = options;
   /** An autodoc of a document that the principal may do this to. */
@@ -86,7 +89,7 @@ export function createAutodocsService(options: AutodocsServiceOptions): Autodocs
 
     queue(principal) {
       authorize(principal, 'document:list', allDocuments);
-      return readable(principal, library.store().autodocs.queue());
+      return readable(principal, library.store().autodocs.queue({ limit: maxQueueShown }));
     },
 
     async draft(principal, { document_id }) {

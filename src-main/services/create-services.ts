@@ -79,7 +79,7 @@ export function createServices(options: ServicesOptions): Services {
   const saving = createSaving({ library, queue, events });
   const documents = createDocumentsService({ library, saving, queue, events });
   const accounts = createAccountsService({
-    ...{ library, session, events },
+    ...{ library, session, events, logger },
     cost: options.passwordCost ?? defaultPasswordCost,
     keepTexts: (principal) => documents.keepJournals(principal),
     // Drafts of theirs may have waited for them.

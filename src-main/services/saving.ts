@@ -86,7 +86,11 @@ export function createSaving({ library, queue, events }: SavingOptions): Saving 
         store.journal.remove(documentId);
         return null;
       }
-      const { document_body, base_version_ids } = entry;
+      const { document_body } = entry;
+      // What it was typed on may be gone, as after an older copy of the library was put back: the
+      // text is worth more than where it came from.
+      const known = new Set(store.versions.list(documentId).map(({ id }) => id));
+      const base_version_ids = entry.base_version_ids.filter((id) => known.has(id));
       return save(principal, { document_id: documentId, document_body, base_version_ids, draft });
     },
   };

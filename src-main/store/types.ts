@@ -115,7 +115,14 @@ export interface LibraryStore {
     /** The new tokens of a draft's text as they were written; empty where they are not known. */
     tokenIds(autodocId: Id): readonly number[];
     /** Queued by this replica, oldest first: the order they will be drafted in. */
-    queue(): readonly AutodocWithDocument[];
+    queue(options?: {
+      readonly limit?: number;
+      /** Only what these users asked for. */
+      readonly createdBy?: readonly Id[];
+    }): readonly AutodocWithDocument[];
+    queueLength(): number;
+    /** Who waits for something in it. */
+    queuedBy(): readonly Id[];
   };
   /** Autosaved text, in `state.db`: this machine's alone. */
   readonly journal: {

@@ -9,8 +9,9 @@ import {
 } from '../../access/authorize.ts';
 import type { ChannelPayload } from '../../contract/channels.ts';
 import type { Id, User } from '../../contract/domain.ts';
-import { AppError } from '../../contract/errors.ts';
+import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import { normalizedEmail, type AccountsStatus } from '../../contract/people.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { LibraryStore, StoreTransaction, WrappedKey } from '../../store/types.ts';
 import type { EventBus } from '../event-bus.ts';
 import type { LibraryHandle } from '../library-handle.ts';
@@ -31,6 +32,7 @@ export interface AccountsServiceOptions {
   readonly library: LibraryHandle;
   readonly session: Session;
   readonly events: EventBus;
+  readonly logger: Logger;
   readonly cost: PasswordCost;
   /** Makes versions of what a user has typed and not saved, before somebody else takes the seat. */
   readonly keepTexts: (principal: Principal) => Promise<unknown>;
@@ -49,7 +51,7 @@ const maxWaitingDevices = 5;
 const noteEveryMs = 60 * 60 * 1000;
 
 export function createAccountsService(options: AccountsServiceOptions): AccountsService {
-  const { library, session, events, cost, keepTexts, onSignedIn } = options;
+  const { library, session, events, logger, cost, keepTexts, onSignedIn } = options;
 
   function changed(): AccountsStatus {
     const status = session.status();
@@ -111,7 +113,12 @@ export function createAccountsService(options: AccountsServiceOptions): Accounts
     const author = signedIn === null ? null : session.authorFor(signedIn.userId);
     const user = author === null ? null : library.store().users.get(author.id);
     if (user === null || author?.sign === undefined) return;
-    await keepTexts({ kind: 'user', user, sign: author.sign });
+    try {
+      await keepTexts({ kind: 'user', user, sign: author.sign });
+    } catch (error) {
+      // Nobody is kept at the seat for it: autosave has the text, on this machine.
+      logger.warn('typed text could not become a version', { code: toErrorEnvelope(error).code });
+    }
   }
 
   function refuseTaken(store: LibraryStore, email: string, ownId: Id | null): void {

@@ -104,8 +104,9 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
 
   /** Somebody else's waits until they sign in here again: nobody can sign for them. */
   function oldestQueued(): AutodocWithDocument | null {
-    const queue = library.store().autodocs.queue();
-    return queue.find(({ created_by }) => authorFor(created_by) !== null) ?? null;
+    const { autodocs } = library.store();
+    const createdBy = autodocs.queuedBy().filter((userId) => authorFor(userId) !== null);
+    return createdBy.length === 0 ? null : (autodocs.queue({ createdBy, limit: 1 })[0] ?? null);
   }
 
   /** Writes one draft to its end. False when it must wait for better times. */

@@ -31,7 +31,7 @@ export function createEngineBoard({ client, library, events }: EngineBoardOption
 
   const status = (): EngineStatus => ({
     ...shown,
-    queue_length: library.opened()?.autodocs.queue().length ?? 0,
+    queue_length: library.opened()?.autodocs.queueLength() ?? 0,
   });
 
   function show(change: Partial<Shown>): void {
