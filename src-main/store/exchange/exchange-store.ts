@@ -3,9 +3,10 @@ import type { Id } from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
 import type { ChangesTable, DerivedTables, ReplicaTables, UsersTable } from '../database/schema.ts';
 import { createDerivedFacts } from '../judging/derived-facts.ts';
+import { isAdmission, letsNobodyIn } from '../judging/judge.ts';
 import type { Author, ChangeReader, ChangeWriter } from '../log/change-log.ts';
 import { parseParents } from '../log/sqlite-change-reader.ts';
-import { parseJson } from '../projection/field-readers.ts';
+import { objectOrEmpty, parseJson } from '../projection/field-readers.ts';
 import { importedChanges } from '../projection/entities.ts';
 import type { Projector } from '../projection/projector.ts';
 import type { ExchangedChange, ExchangeStore } from './types.ts';
@@ -88,14 +89,18 @@ export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
         const counts = { taken: 0, known: 0, collided: 0 };
         const touched = new Map<string, { entity: string; entityId: Id; ids: Set<Id> }>();
         const hashes: string[] = [];
+        let areStrangers = true;
         for (const change of changes) {
+          const key = `${change.entity} ${change.entity_id}`;
+          // Looked at before it is in the log itself.
+          const isStranger = concernsNothingHere(change, touched.has(key));
           const answer = log.take(toRow(change));
           if (answer === 'known') counts.known += 1;
           if (answer === 'collided') counts.collided += 1;
           if (answer !== 'new') continue;
           counts.taken += 1;
+          areStrangers &&= isStranger;
           hashes.push(Buffer.from(change.sha256).toString('base64'));
-          const key = `${change.entity} ${change.entity_id}`;
           const known = touched.get(key);
           if (known === undefined) {
             const { entity, entity_id: entityId, id } = change;
@@ -103,7 +108,7 @@ export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
           } else known.ids.add(change.id);
         }
         if (hashes.length > 0 && facts.accountsAreOn()) vouch(author, hashes);
-        refresh([...touched.values()]);
+        refresh([...touched.values()], areStrangers);
         check?.();
         return counts;
       });
@@ -140,12 +145,27 @@ export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
     }
   }
 
-  /** Changes that stand anywhere in a log with accounts may decide on any other's. */
+  /**
+   * Whether a change concerns nothing that was here, and so decides on nothing that was here:
+   * another entity, of nobody who signs here, in no document of ours.
+   */
+  function concernsNothingHere(change: ExchangedChange, isTouched: boolean): boolean {
+    const { entity, entity_id, actor_id, value } = change;
+    if (entity === 'library' && entity_id === facts.libraryId()) return false;
+    if (!isTouched && log.history(entity, entity_id).length > 0) return false;
+    if (isAdmission(change) && facts.devicesOf(actor_id).length > 0) return false;
+    const { document_id } = objectOrEmpty(value);
+    return typeof document_id !== 'string' || facts.document(document_id) === null;
+  }
+
   function refresh(
     touched: readonly { entity: string; entityId: Id; ids: ReadonlySet<Id> }[],
+    areStrangers: boolean,
   ): void {
-    if (facts.accountsAreOn() || touched.some(({ entity }) => entity === 'library')) {
-      if (touched.length > 0) projector.rebuild();
+    const areAccountsOn = facts.accountsAreOn();
+    if (!areStrangers && (areAccountsOn || touched.some(({ entity }) => entity === 'library'))) {
+      // What stands anywhere in a log with accounts may decide on anything after it.
+      projector.rebuild();
       return;
     }
     projector.updateAll(
@@ -154,6 +174,7 @@ export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
         entityId,
         changes: log.history(entity, entityId).filter(({ id }) => ids.has(id)),
       })),
+      (entity, field) => (areAccountsOn && isAdmission({ entity, field }) ? letsNobodyIn : null),
     );
   }
 }

@@ -75,15 +75,24 @@ export class Projector {
     });
   }
 
-  /** Of many entities at once, in a library that is still open. Documents are summarized once. */
+  /**
+   * Of many entities at once, all of whose changes count but those that `refusal` has a reason
+   * against. Documents are summarized once.
+   */
   updateAll(
     updates: readonly {
       readonly entity: string;
       readonly entityId: Id;
       readonly changes: readonly ChangeNode[];
     }[],
+    refusal: (entity: string, field: string) => Refusal | null,
   ): void {
     for (const { entity, entityId, changes } of updates) {
+      for (const { id, field } of changes) {
+        const reason = refusal(entity, field);
+        if (reason === null) continue;
+        this.#put({ table: 'refusals', row: { id, entity, entity_id: entityId, reason } });
+      }
       if (entity !== 'document') this.#projectAlone(entity, entityId, changes);
     }
     // What models wrote decides on a document's share: documents come last.

@@ -40,6 +40,16 @@ describe('an import into a library with accounts', () => {
     // Twice makes no doubles.
     const again = await team.services.exchange.readJson(team.principals.Ada, file, options);
     expect(again.taken).toBe(0);
+    // What was written to it meanwhile comes after it, and is judged with all that was there.
+    const base_version_ids = [...theirs.library.store().documents.headVersionIds(document.id)];
+    await theirs.services.documents.save(owner, {
+      ...{ document_id: document.id, document_body: 'With a mower.', base_version_ids },
+      draft: false,
+    });
+    const later = await exported(theirs, owner);
+    await team.services.exchange.readJson(team.principals.Ada, later, options);
+    expect(store.documents.get(document.id)?.document_body).toBe('With a mower.');
+    expect(store.verify().problems).toEqual([]);
   });
 
   it('neither switches accounts nor lets anybody in who was not let in here', async () => {
