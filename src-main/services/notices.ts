@@ -16,6 +16,8 @@ export interface NoticesServiceOptions {
 
 /** Several changes in a row are told of once. */
 const pauseMs = 300;
+/** What falls due does so without anybody doing anything. */
+const lookEveryMs = 15 * 60_000;
 
 export interface NoticesService {
   readonly room: Room<'notices'>;
@@ -81,7 +83,9 @@ export function createNoticesService(options: NoticesServiceOptions): NoticesSer
         events.on('autodoc:changed', announceSoon),
         events.on('accounts:changed', announceSoon),
       ];
+      const clock = setInterval(announceSoon, lookEveryMs);
       return () => {
+        clearInterval(clock);
         clearTimeout(timer);
         for (const stop of stops) stop();
       };
