@@ -30,7 +30,17 @@ export type DocumentStep = (typeof documentSteps)[number];
 export const maxBriefLength = 100_000;
 export const maxNotes = 20;
 /** A day of the calendar, as `2026-12-24`. */
-export const daySchema = v.pipe(v.string(), v.isoDate('a day is written as 2026-12-24'));
+export const daySchema = v.pipe(
+  v.string(),
+  v.isoDate('a day is written as 2026-12-24'),
+  v.check((day) => isDayOfCalendar(day), 'the calendar has no such day'),
+);
+
+/** The thirtieth of February would be the second of March. */
+function isDayOfCalendar(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
 export const briefSchema = v.pipe(wellFormed, v.maxLength(maxBriefLength));
 export const targetWordsSchema = v.pipe(
   v.number(),

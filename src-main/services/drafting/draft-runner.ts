@@ -65,6 +65,14 @@ export const modelLease = (modelName: string): string => `model:${modelName}`;
 /** Broadcasts at most this often: steps of a small model are faster than anyone reads. */
 const progressGapMs = 40;
 
+function waitsForAnother(autodocId: Id): AppError {
+  return new AppError(
+    'sign_in_required',
+    'This draft is somebody else’s: it is written once they sign in here. It stays queued.',
+    { details: { id: autodocId } },
+  );
+}
+
 export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
   const { library, models, client, settings, board, events, logger, holder, timing } = options;
   const { authorFor } = options;
@@ -270,6 +278,7 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
       for (;;) {
         const row = find(autodocId);
         if (row.autodoc_state !== 'queued') return row;
+        if (authorFor(row.created_by) === null) throw waitsForAnother(autodocId);
         if (trouble?.autodocId === autodocId) throw trouble.error;
         await bell.wait(timing.tickMs, signal);
       }

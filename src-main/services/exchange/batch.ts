@@ -95,7 +95,7 @@ export async function runBatch(
       for (; next.done !== true; next = rows.next()) {
         await breathe();
         const { line, prompt } = next.value;
-        const document = store.documents.get(idOf(documents, request, line, prompt));
+        const document = store.documents.get(idOf(principal, documents, request, line, prompt));
         const draft = document === null ? null : latestDraft(store, document.id);
         if (document === null || draft?.autodoc_state !== 'done') return;
         counts.found += 1;
@@ -123,7 +123,7 @@ export async function runBatch(
   /** The row's document, with a draft that is done or will be. */
   async function ask({ line, prompt }: BatchRow): Promise<WaitingRow> {
     signal.throwIfAborted();
-    const documentId = idOf(documents, request, line, prompt);
+    const documentId = idOf(principal, documents, request, line, prompt);
     const { document, autodoc } = await documents.make(principal, documentId, prompt);
     const draft = autodoc ?? latestDraft(store, documentId);
     if (draft !== null && draft.autodoc_state !== 'failed' && draft.autodoc_state !== 'cancelled') {
@@ -150,9 +150,15 @@ export async function runBatch(
   }
 }
 
-function idOf(documents: PromptDocuments, request: BatchRequest, line: number, prompt: Prompt): Id {
+function idOf(
+  principal: Principal,
+  documents: PromptDocuments,
+  request: BatchRequest,
+  line: number,
+  prompt: Prompt,
+): Id {
   const source = request.inputFile === null ? request.input.name : path.resolve(request.inputFile);
-  return documents.idOf(source, line, prompt);
+  return documents.idOf(principal, source, line, prompt);
 }
 
 function countRows(file: PromptFile, mapping: PromptMapping): number {

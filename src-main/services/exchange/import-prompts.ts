@@ -45,7 +45,7 @@ export async function importPrompts(
       if (rejected.length < maxToldRows) rejected.push(row.rejected);
       continue;
     }
-    const documentId = documents.idOf(source, row.line, row.prompt);
+    const documentId = documents.idOf(principal, source, row.line, row.prompt);
     const { isNew } = await documents.make(principal, documentId, row.prompt);
     if (isNew) counts.documents += 1;
     else counts.found += 1;

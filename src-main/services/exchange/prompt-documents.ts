@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { authorize, authorOf, theLibrary, type Principal } from '../../access/authorize.ts';
+import {
+  authorize,
+  authorOf,
+  memberOf,
+  theLibrary,
+  type Principal,
+} from '../../access/authorize.ts';
 import type { AutodocWithDocument, Document, Id } from '../../contract/domain.ts';
 import type { DraftQueue } from '../drafting/draft-queue.ts';
 import type { EventBus } from '../event-bus.ts';
@@ -22,8 +28,11 @@ interface PromptDocument {
 
 /** Makes documents of rows. */
 export interface PromptDocuments {
-  /** The id that a row's document has: the same on this machine for the same row, whenever it is asked. */
-  idOf(source: string, line: number, prompt: Prompt): Id;
+  /**
+   * The id that a row's document has: the same for the same row of the same user on this machine,
+   * whenever it is asked.
+   */
+  idOf(principal: Principal, source: string, line: number, prompt: Prompt): Id;
   /** Makes the document and queues its draft, in one transaction; or finds it, made before. */
   make(principal: Principal, documentId: Id, prompt: Prompt): Promise<PromptDocument>;
 }
@@ -31,10 +40,11 @@ export interface PromptDocuments {
 export function createPromptDocuments(options: PromptDocumentsOptions): PromptDocuments {
   const { library, queue, events } = options;
   return {
-    idOf(source, line, { document_body }) {
-      // Other machines of a team may have a file of the same name.
-      const { replicaId } = library.store();
-      return idFrom(JSON.stringify(['autodoc-prompt-1', replicaId, source, line, document_body]));
+    idOf(principal, source, line, { document_body }) {
+      // Other machines of a team may have a file of the same name, and others at this one must not
+      // come upon these documents.
+      const whose = [library.store().replicaId, memberOf(principal).id];
+      return idFrom(JSON.stringify(['autodoc-prompt-1', ...whose, source, line, document_body]));
     },
 
     async make(principal, documentId, prompt) {

@@ -119,8 +119,10 @@ async function run(
   writeFileSync(secret, `${at % 9 === 0 ? 'another password' : password}\n`);
   const descriptor = openSync(secret, 'r');
   const args = line.map((word) => word.replace(passwordDescriptor, String(descriptor)));
-  const stdout = new PassThrough();
-  const stderr = Object.assign(new PassThrough(), { isTTY: at % 5 === 0 });
+  // Nobody reads before the end, and a full stream would wait for somebody.
+  const room = { highWaterMark: 2 ** 30 };
+  const stdout = new PassThrough(room);
+  const stderr = Object.assign(new PassThrough(room), { isTTY: at % 5 === 0 });
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new AppError('cancelled', 'Stopped.')), patienceMs);
   let bug: string | null = null;
