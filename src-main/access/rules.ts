@@ -1,4 +1,4 @@
-import type { DocumentOperation, DocumentState } from '../contract/domain.ts';
+import { documentStates, type DocumentOperation, type DocumentState } from '../contract/domain.ts';
 import type { DocumentStep } from '../contract/work.ts';
 
 /*
@@ -42,14 +42,7 @@ export interface Grant {
 
 const to = (...grantees: readonly Grantee[]): readonly Grant[] => [{ to: grantees }];
 const anyone = to('visitor', 'stranger', 'member');
-const whileItLives: readonly DocumentState[] = [
-  'draft',
-  'assigned',
-  'in_edit',
-  'in_review',
-  'changes_requested',
-  'approved',
-];
+const whileItLives = documentStates.filter((state) => state !== 'archived');
 /** Not while the sponsor reads what was submitted. What is approved opens again when it is changed. */
 const whileEdited: readonly DocumentState[] = [
   'assigned',

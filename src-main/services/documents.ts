@@ -10,7 +10,8 @@ import {
   type Principal,
 } from '../access/authorize.ts';
 import { stepTargets } from '../access/rules.ts';
-import type { Document, DocumentOperation, Id } from '../contract/domain.ts';
+import type { SavedDocument } from '../contract/channels.ts';
+import type { AutodocWithDocument, Document, DocumentOperation, Id } from '../contract/domain.ts';
 import { AppError } from '../contract/errors.ts';
 import type { DocumentFields, LibraryStore } from '../store/types.ts';
 import { authorizeDocument, factsOf, findDocument } from './document-access.ts';
@@ -50,6 +51,19 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
     return document;
   }
 
+  /** A new document is known to whoever made it, and its draft to the runner. */
+  function begun(
+    authorId: Id,
+    order: Awaited<ReturnType<DraftQueue['order']>>,
+    saved: Omit<SavedDocument, 'autodoc'> & { readonly autodoc: AutodocWithDocument | null },
+  ): SavedDocument {
+    const { id } = saved.document;
+    library.store().seenVersions.put(authorId, id, saved.version.id);
+    changed(id);
+    if (order !== null && saved.autodoc !== null) queue.announce(order, saved.autodoc);
+    return saved;
+  }
+
   return {
     list(principal, query) {
       authorize(principal, 'document:list', allDocuments);
@@ -87,10 +101,7 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
         const autodoc = order === null ? null : queue.place(transaction, order, version);
         return { document, version, head_version_ids: [version.id], autodoc };
       });
-      store.seenVersions.put(author.id, saved.document.id, saved.version.id);
-      changed(saved.document.id);
-      if (order !== null && saved.autodoc !== null) queue.announce(order, saved.autodoc);
-      return saved;
+      return begun(author.id, order, saved);
     },
 
     async commission(principal, { editor_id, hand_over, ...described }) {
@@ -111,11 +122,9 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
         }
         return { version, head_version_ids: [version.id], autodoc };
       });
-      const { document_id } = saved.version;
-      store.seenVersions.put(author.id, document_id, saved.version.id);
-      changed(document_id);
-      if (order !== null && saved.autodoc !== null) queue.announce(order, saved.autodoc);
-      return { document: findDocument(store, document_id), ...saved };
+      // Read anew: retaining somebody has changed it.
+      const document = findDocument(store, saved.version.document_id);
+      return begun(author.id, order, { ...saved, document });
     },
 
     save: (principal, text) => saving.save(principal, text),

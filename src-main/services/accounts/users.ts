@@ -52,15 +52,11 @@ export function createUsersService({
 
   /** The library's rule, said before the log would refuse it. */
   function requireOtherAdmin(user: User): void {
-    const { users } = library.store();
     const isAdmin = user.user_type === 'admin' && user.user_status === 'approved';
-    const others = users
-      .list()
-      .filter(
-        ({ id, user_type, user_status }) =>
-          id !== user.id && user_type === 'admin' && user_status === 'approved',
-      );
-    if (!isAdmin || others.length > 0) return;
+    const admins = library.store().users.page({
+      ...{ query: '', user_type: 'admin', user_status: 'approved', offset: 0, limit: 2 },
+    });
+    if (!isAdmin || admins.total > 1) return;
     throw new AppError(
       'not_allowed',
       'This is the last admin of the library. Nothing was changed. Make somebody else an admin first.',

@@ -48,17 +48,8 @@ const told = sql<boolean>`entity in (${sql.join(auditEntities.map((entity) => sq
   and not (parents = '[]' and field in
     ('comment_body', 'document_body', 'name', 'email', 'organization', 'user_type'))`;
 
-interface ToldChange {
-  readonly id: Id;
-  readonly actor_id: Id;
-  readonly actor_name: string | null;
-  readonly replica_id: Id;
-  readonly machine_name: string | null;
-  readonly entity: string;
-  readonly entity_id: Id;
-  readonly field: string;
-  readonly refused: string | null;
-}
+/** What of an entry one query answers; the rest is looked up for the page alone. */
+type ToldChange = Omit<AuditEntry, 'changed_on' | 'document_id' | 'subject_name' | 'value'>;
 
 export function createAudit(
   replica: Connection<ReplicaTables>,
