@@ -60,12 +60,18 @@ const rooms = [
     name: 'store',
     path: `^${main}/store/`,
     may: [`^${main}/(store|access|contract|logging)/`, '^migrations/'],
-    packages: ['kysely', 'better-sqlite3', '@types/better-sqlite3', 'uuidv7', 'valibot'],
+    packages: ['kysely', 'better-sqlite3', '@types/better-sqlite3', 'uuidv7', 'valibot', 'diff'],
+  },
+  {
+    name: 'sync',
+    path: `^${main}/sync/`,
+    may: [`^${main}/(sync|store|contract|logging)/`],
+    packages: ['chokidar', 'valibot'],
   },
   {
     name: 'services',
     path: `^${main}/services/`,
-    may: [`^${main}/(services|store|access|hub|contract|logging)/`, `^${main}/inference/client/`],
+    may: [`^${main}/(services|store|sync|access|hub|contract|logging)/`, `^${main}/inference/client/`],
     packages: ['valibot', 'uuidv7', 'csv-parse'],
   },
   {

@@ -16,6 +16,7 @@ export default defineConfig({
         main: 'src-main/main.ts',
         cli: 'src-main/cli.ts',
         'inference-worker': 'src-main/inference/worker/main.ts',
+        'sync-worker': 'src-main/sync/worker/main.ts',
       },
       external: ['electron', 'better-sqlite3', 'onnxruntime-node', ...builtinModules, /^node:/],
       output: {

@@ -1,9 +1,11 @@
 import { initial } from './0001-initial.ts';
 import { autodocCandidates } from './0002-autodoc-candidates.ts';
 import { peopleAndWork } from './0003-people-and-work.ts';
+import { team } from './0004-team.ts';
 import type { Migration } from './migration.ts';
 import { accountsState } from './state-0002-accounts.ts';
 import { initialState } from './state-0001-initial.ts';
+import { teamState } from './state-0003-team.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -12,5 +14,10 @@ export type { Migration } from './migration.ts';
  * list, because a folder read at run time is gone once the application is bundled.
  */
 
-export const replicaMigrations: readonly Migration[] = [initial, autodocCandidates, peopleAndWork];
-export const stateMigrations: readonly Migration[] = [initialState, accountsState];
+export const replicaMigrations: readonly Migration[] = [
+  initial,
+  autodocCandidates,
+  peopleAndWork,
+  team,
+];
+export const stateMigrations: readonly Migration[] = [initialState, accountsState, teamState];

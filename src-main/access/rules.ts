@@ -76,6 +76,7 @@ const documentRules = {
   ],
   'autodoc:cancel': to('own', 'retained'),
   'comment:write': [{ to: ['own', 'retained', 'admin'], in: whileItLives }],
+  'document:purge': to('admin'),
 } as const satisfies Record<DocumentOperation, readonly Grant[]>;
 
 export const rules = {
@@ -86,6 +87,11 @@ export const rules = {
   'library:export': to('admin'),
   /** Into a library that nobody has started, too: its people come with it. */
   'library:import': to('visitor', 'admin'),
+
+  /** Where it is shared, when, and what earlier files are kept. */
+  'team:read': anyone,
+  /** Creating, joining, leaving, moving: what a machine does with its own copy. */
+  'team:manage': to('visitor', 'member'),
 
   'accounts:switch_on': to('admin'),
   'accounts:register': to('stranger'),

@@ -23,6 +23,8 @@ import { pageSchema, peopleChannels } from './people-channels.ts';
 import type { SavedDocument } from './saved-document.ts';
 import { settingsPatchSchema, type Settings } from './settings.ts';
 import { documentFilterSchema, documentSorts } from './work.ts';
+import type { TeamStatus } from './team.ts';
+import { teamChannels } from './team-channels.ts';
 import { workChannels, type UnreadNotices } from './work-channels.ts';
 
 /*
@@ -230,6 +232,7 @@ export const channels = {
   ...peopleChannels,
   ...workChannels,
   ...exchangeChannels,
+  ...teamChannels,
 
   'settings:get': channel<Settings>()(nothing),
   'settings:set': channel<Settings>()(settingsPatchSchema),
@@ -241,7 +244,9 @@ export const channels = {
   'devices:probe': channel<null>()(nothing),
 
   'engine:status': channel<EngineStatus>()(nothing),
-  'folders:show': channel<null>()(v.strictObject({ folder: v.picklist(['store', 'models']) })),
+  'folders:show': channel<null>()(
+    v.strictObject({ folder: v.picklist(['store', 'models', 'team']) }),
+  ),
 
   /** The window has handed over its last words; main may close it. */
   'window:ready-to-close': channel<null>()(nothing),
@@ -294,7 +299,10 @@ export interface JobProgress {
     | 'export_library'
     | 'import_library'
     | 'import_prompts'
-    | 'export_drafts';
+    | 'export_drafts'
+    | 'create_team'
+    | 'join_team'
+    | 'restore_generation';
   readonly subject: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   /** What it is doing now, or how it ended. */
@@ -322,6 +330,9 @@ export interface Events {
   /** Somebody signed in or out, or accounts were switched on. */
   'accounts:changed': AccountsStatus;
   'notices:changed': UnreadNotices;
+  'team:changed': TeamStatus;
+  /** Another library is open now: the window begins anew. */
+  'library:opened': null;
   /** A person clicked a notification of the system's. */
   'document:wanted': { readonly document_id: Id };
   /** A command from the application menu. */
@@ -359,5 +370,8 @@ export const menuCommands = [
   'exchange:import',
   'exchange:prompts',
   'exchange:drafts',
+  'team:create',
+  'team:join',
+  'team:sync',
 ] as const;
 export type MenuCommand = (typeof menuCommands)[number];

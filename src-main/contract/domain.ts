@@ -64,6 +64,7 @@ export const documentOperations = [
   'autodoc:draft',
   'autodoc:cancel',
   'comment:write',
+  'document:purge',
 ] as const;
 export type DocumentOperation = (typeof documentOperations)[number];
 
@@ -121,11 +122,23 @@ export interface DocumentSummary extends Omit<Document, 'document_body' | 'notes
   readonly machine_share: number;
   /** Comments that nobody has resolved. */
   readonly open_comments: number;
+  /** Versions that stand beside the text, because they did not merge. */
+  readonly conflicts: number;
 }
 
 /** A document in a list, with what whoever asks may do to it as it stands. */
 export interface ListedDocument extends DocumentSummary {
   readonly allowed: readonly DocumentOperation[];
+}
+
+/** A version that stands beside a document's text. */
+export interface Conflict {
+  /** The version. */
+  readonly id: Id;
+  readonly document_id: Id;
+  readonly created_by: Id;
+  readonly author_name: string;
+  readonly created_on: string;
 }
 
 /** A document as the editor opens it. */
@@ -140,6 +153,8 @@ export interface OpenDocument {
   readonly seen_version_id: Id | null;
   /** The versions that are not superseded; more than one when two writers saved at once. */
   readonly head_version_ids: readonly Id[];
+  /** Those of them that did not merge and stand beside the text, oldest first. */
+  readonly conflicts: readonly Conflict[];
   /** Text kept by autosave that is not yet a version; null when there is none. */
   readonly journal: JournalEntry | null;
 }
@@ -251,6 +266,8 @@ export interface Version {
   readonly created_by: Id;
   readonly author_name: string;
   readonly created_on: string;
+  /** Why it counts for nothing: its author was not entitled to it. Its text is kept. Null: it counts. */
+  readonly refused: string | null;
 }
 
 export interface VersionWithBody extends Version {

@@ -15,7 +15,7 @@ export interface ChangesTable {
   field: string;
   /** JSON array of change ids. */
   parents: string;
-  /** JSON text; bytes when compressed against the value of `base_id`; null when purged. */
+  /** JSON text; bytes when compressed, against the value of `base_id` if it has one; null when purged. */
   value: string | Uint8Array | null;
   base_id: string | null;
   value_sha256: Uint8Array;
@@ -152,6 +152,8 @@ export interface DerivedTables {
   revisions: RevisionsTable;
   versions: VersionsTable;
   comments: CommentsTable;
+  conflicts: { id: string; document_id: string; created_by: string; created_on: string };
+  purges: { id: string; purged_by: string; purged_on: string };
   refusals: { id: string; entity: string; entity_id: string; reason: string };
 }
 
@@ -175,6 +177,9 @@ export interface StateTables {
   device_keys: { device_id: string; user_id: string; wrapped_key: string };
   sign_in_attempts: { account: string; failures: number; last_failed_at_ms: number };
   seen_versions: { user_id: string; document_id: string; version_id: string };
+  seen_files: { name: string; file_stat: string; outcome: string };
+  queued_elsewhere: { autodoc_id: string; seen_at_ms: number };
+  checked_signatures: { digest: Uint8Array };
   leases: { name: string; holder: string; expires_at_ms: number };
   machine_values: { key: string; value: string };
   full_text_sources: { id: Generated<number>; source_id: string; document_id: string };

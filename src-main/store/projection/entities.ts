@@ -18,6 +18,8 @@ export const userFields = [
 export const documentFields = [
   'document_name',
   'document_body',
+  // Before the state that it belongs to: an approval says what it saw while it may still be given.
+  'approved_versions',
   'document_state',
   'folder',
   'tags',
@@ -58,3 +60,9 @@ export const commentContent = 'content';
 export const commentBody = 'comment_body';
 export const commentResolution = 'is_resolved';
 export const commentRemoval = 'removed_on';
+
+/** A purge's write-once field: which document lost its words. */
+export const purgedDocument = 'document';
+
+/** Which versions an approval saw: what comes on top opens the review again. */
+export const approvedVersions = 'approved_versions' satisfies DocumentField;

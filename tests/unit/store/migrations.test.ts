@@ -84,6 +84,22 @@ const steps: readonly Step[] = [
     },
   },
   {
+    to: 4,
+    migrations: replicaMigrations,
+    database: 'replica',
+    before: [
+      `insert into changes values ('a', 'r', 1, '0000', 'u', 'document', 'd', 'document_body', '[]',
+        '"Grass"', null, x'00', x'00', null)`,
+      `insert into versions values ('a', 'd', '[]', 'u', '2026-11-20T10:00:00.000Z')`,
+    ],
+    after: {
+      'select id, value from changes': [{ id: 'a', value: '"Grass"' }],
+      'select id, document_id from versions': [{ id: 'a', document_id: 'd' }],
+      'select count(*) as n from conflicts': [{ n: 0 }],
+      'select count(*) as n from purges': [{ n: 0 }],
+    },
+  },
+  {
     to: 1,
     migrations: stateMigrations,
     database: 'state',
@@ -98,6 +114,18 @@ const steps: readonly Step[] = [
     after: {
       'select * from machine_values': [{ key: 'settings', value: '{"theme":"dark"}' }],
       'select count(*) as n from device_keys': [{ n: 0 }],
+    },
+  },
+  {
+    to: 3,
+    migrations: stateMigrations,
+    database: 'state',
+    before: [`insert into replicas values ('r', 1, '2026-11-20T10:00:00.000Z')`],
+    after: {
+      'select id, is_current from replicas': [{ id: 'r', is_current: 1 }],
+      'select count(*) as n from seen_files': [{ n: 0 }],
+      'select count(*) as n from queued_elsewhere': [{ n: 0 }],
+      'select count(*) as n from checked_signatures': [{ n: 0 }],
     },
   },
 ];
