@@ -18,6 +18,7 @@ import { authorizeDocument, factsOf, findDocument } from './document-access.ts';
 import type { DraftQueue } from './drafting/draft-queue.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LibraryHandle } from './library-handle.ts';
+import { createPurge } from './purge.ts';
 import { retainEditor, visibleTo } from './retentions.ts';
 import type { Saving } from './saving.ts';
 import type { DocumentsService } from './services.ts';
@@ -87,6 +88,7 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
         allowed: allowedOperations(principal, facts),
         seen_version_id: store.seenVersions.get(memberOf(principal).id, document_id),
         head_version_ids: store.documents.headVersionIds(document_id),
+        conflicts: store.conflicts.list(document_id),
         journal: isOthersOrNone(store, principal, journal, document) ? null : journal,
       };
     },
@@ -168,13 +170,21 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
         };
         // Nobody comments on what is archived: the note comes before it, or after it is not.
         if (step === 'archive') handOver();
-        const moved = transaction.updateDocument(document_id, { document_state });
+        const moved = transaction.updateDocument(document_id, {
+          document_state,
+          // What comes apart from these opens the review again.
+          ...(step === 'approve' && {
+            approved_versions: store.documents.headVersionIds(document_id),
+          }),
+        });
         if (step !== 'archive') handOver();
         return moved;
       });
       changed(document_id);
       return document;
     },
+
+    purge: createPurge({ library, events }),
 
     'mark-seen'(principal, { document_id, version_id }) {
       const store = library.store();

@@ -44,13 +44,14 @@ export function createSaving({ library, queue, events }: SavingOptions): Saving 
 
     const author = authorOf(principal);
     const saved = store.write(author, (transaction) => {
-      const heads = store.documents.headVersionIds(document_id);
+      const heads = store.documents.shownVersionIds(document_id);
       // Looked at within the transaction: it may have been handed on since.
       const document = authorizeDocument(principal, 'document:write', store, document_id);
       const isSameText = document_body === document.document_body;
       const isUnchanged = isSameSet(heads, base_version_ids) && isSameText;
       if (isUnchanged && order === null) return null;
-      // Bases that are no longer the heads make a second head: both texts stay.
+      // Bases that are no longer the heads make a second head, which is merged with the others, or
+      // stands beside them: both texts stay.
       const parents = base_version_ids.length > 0 ? base_version_ids : heads;
       const version = transaction.saveBody(document_id, document_body, parents);
       const state = isSameText ? null : stateAfterEdit(author.id, factsOf(store, document));
@@ -61,7 +62,7 @@ export function createSaving({ library, queue, events }: SavingOptions): Saving 
     });
     store.journal.remove(document_id);
 
-    const [newestHead] = store.documents.headVersionIds(document_id);
+    const [newestHead] = store.documents.shownVersionIds(document_id);
     const version = saved?.version ?? store.versions.get(newestHead!)!;
     if (saved !== null) {
       store.seenVersions.put(author.id, document_id, version.id);
