@@ -30,10 +30,17 @@ export function readIdentity(replica: Connection<ReplicaTables>): LibraryIdentit
   const row = replica.first(
     replica.query.selectFrom('meta').select('value').where('key', '=', key),
   );
-  const identity = parse(row?.value ?? '');
-  const isSound = identity !== null && identity.sha256 === identitySha256(identity);
-  if (!isSound) throw storeError('store_damaged', replica.file);
-  return identity;
+  const said = parseIdentity(row?.value ?? '');
+  if (said?.isVerified !== true) throw storeError('store_damaged', replica.file);
+  return said.identity;
+}
+
+/** What an identity row says, and whether its own hash holds; null where it says nothing. */
+export function parseIdentity(
+  json: string,
+): { readonly identity: LibraryIdentity; readonly isVerified: boolean } | null {
+  const identity = parse(json);
+  return identity && { identity, isVerified: identity.sha256 === identitySha256(identity) };
 }
 
 /** Whether this version of Autodoc can read a library with this identity. */
