@@ -15,6 +15,7 @@ const here = import.meta.dirname;
 const isBundle = import.meta.filename.endsWith('.js');
 const root = path.join(here, isBundle ? '../..' : '..');
 const workerEntry = path.join(here, isBundle ? 'inference-worker.js' : 'inference/worker/main.ts');
+const syncWorker = path.join(here, isBundle ? 'sync-worker.js' : 'sync/worker/main.ts');
 const { version } = createRequire(import.meta.url)(path.join(root, 'package.json')) as {
   readonly version: string;
 };
@@ -35,6 +36,7 @@ const exitCode = await runCli(process.argv.slice(2), {
       places: store === null ? placesAt(applicationHome()) : placesOfStore(store),
       resourcesDirectory: path.join(root, 'resources'),
       startEngine: forkHost(workerEntry),
+      syncWorker,
       appVersion: version,
     }),
 });

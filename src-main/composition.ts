@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { hashCheckpoint, openCheckpoint } from './inference/checkpoint/checkpoint.ts';
 import { readGenerationConfig } from './inference/checkpoint/generation-config.ts';
@@ -12,11 +11,21 @@ import type { Places } from './places.ts';
 import type { PasswordCost } from './services/accounts/password-key.ts';
 import { createServices } from './services/create-services.ts';
 import type { Keychain } from './services/downloads/hub-token.ts';
-import type { DraftTiming } from './services/drafting/draft-runner.ts';
+import type { DraftTiming } from './services/drafting/draft-timing.ts';
 import { createLibraryHandle, type LibraryHandle } from './services/library-handle.ts';
 import { createModelShelf } from './services/model-shelf.ts';
 import type { Services } from './services/services.ts';
+import {
+  createLibraryShelf,
+  createSingleShelf,
+  isLibrary,
+  lastOpened,
+} from './services/team/library-shelf.ts';
+import { settleMember } from './services/team/member.ts';
 import { openStore } from './store/open-store.ts';
+import { createSyncClient } from './sync/client.ts';
+import { createLibraryMaker } from './sync/making/maker.ts';
+import { createTeamSync } from './sync/team-sync.ts';
 
 export interface ApplicationOptions {
   readonly places: Places;
@@ -24,7 +33,11 @@ export interface ApplicationOptions {
   readonly resourcesDirectory: string;
   /** How an engine process is started here: forked, or Electron's utility process. */
   readonly startEngine: StartEngineProcess;
+  /** The entry of the thread that shares a library: the bundle, or `sync/worker/main.ts` itself. */
+  readonly syncWorker: string;
   readonly appVersion: string;
+  /** Has the window hand over its text before another library is opened. */
+  readonly askForText?: () => Promise<void>;
   /** Where a token for private models is kept; null, the default, where there is no such place. */
   readonly keychain?: Keychain | null;
   readonly timing?: Partial<DraftTiming>;
@@ -42,15 +55,18 @@ export interface Application {
 }
 
 const starterName = 'starter';
+/** Between two looks at a team file, where a person waits for what comes of it. */
+const waitedForSettleMs = 100;
 
 /** Puts the application together. Nothing is opened, started or written before it is used. */
 export function composeApplication(options: ApplicationOptions): Application {
   const { places, resourcesDirectory, startEngine, appVersion, timing, passwordCost } = options;
   const logger = createFileLogger(path.join(places.logs, 'autodoc.log'));
+  const { libraries } = places;
   const library = createLibraryHandle({
-    directory: places.library,
-    exists: () => existsSync(path.join(places.library, 'replica.db')),
-    open: () => openStore({ directory: places.library, logger }),
+    directory: libraries === null ? places.library : lastOpened(libraries),
+    exists: isLibrary,
+    open: (directory) => settleMember(openStore({ directory, logger })),
   });
   const client = createInferenceClient({
     startProcess: startEngine,
@@ -73,6 +89,17 @@ export function composeApplication(options: ApplicationOptions): Application {
       keychain: options.keychain ?? null,
       inspectConfig: async (directory) => ({ preparedBytes: await preparedSize(directory) }),
     },
+    shelf:
+      libraries === null
+        ? createSingleShelf(places.library)
+        : createLibraryShelf(libraries, logger),
+    sync: {
+      client: createSyncClient({ worker: options.syncWorker, logger }),
+      roundsOf: (rounds) => createTeamSync({ ...rounds, logger, settleMs: waitedForSettleMs }),
+      maker: createLibraryMaker(logger),
+    },
+    openLibrary: (directory) => openStore({ directory, logger, create: false }),
+    ...(options.askForText !== undefined && { askForText: options.askForText }),
     ...(timing !== undefined && { timing }),
     ...(passwordCost !== undefined && { passwordCost }),
   });

@@ -31,11 +31,12 @@ import { composeApplication } from './composition.ts';
 import { toErrorEnvelope } from './contract/errors.ts';
 import { utilityProcessHost } from './inference/host/utility-process-host.ts';
 import { broadcastTo } from './ipc/broadcast.ts';
-import { exchangeHandlers } from './ipc/exchange-handlers.ts';
+import { exchangeHandlers, type FileDialogs } from './ipc/exchange-handlers.ts';
 import { forwardEvents } from './ipc/forward-events.ts';
 import type { Handlers } from './ipc/handlers.ts';
 import { registerHandlers, registerLinks } from './ipc/register-handlers.ts';
 import { serviceHandlers } from './ipc/service-handlers.ts';
+import { teamHandlers } from './ipc/team-handlers.ts';
 import { stackOf } from './logging/stack-of.ts';
 import { placesAt } from './places.ts';
 
@@ -68,7 +69,9 @@ async function start(): Promise<void> {
       utilityProcess,
       path.join(import.meta.dirname, 'inference-worker.js'),
     ),
+    syncWorker: path.join(import.meta.dirname, 'sync-worker.js'),
     appVersion: app.getVersion(),
+    askForText: () => mainWindow.handOverText(),
     keychain: new Keychain(safeStorage, path.join(app.getPath('userData'), 'hub-token')),
   });
   const { services, library, logger } = application;
@@ -99,17 +102,23 @@ async function start(): Promise<void> {
     origin: appOrigin,
     isOwnWindow: (id: number) => mainWindow.contents.some((contents) => contents.id === id),
   };
+  const dialogs: FileDialogs = {
+    toWrite: (question) => chooseFileToWrite(mainWindow.current, question),
+    toRead: (question) => chooseFileToRead(mainWindow.current, question),
+  };
   const answers = serviceHandlers(services, {
-    ...exchangeHandlers(services, {
-      toWrite: (question) => chooseFileToWrite(mainWindow.current, question),
-      toRead: (question) => chooseFileToRead(mainWindow.current, question),
-    }),
+    ...exchangeHandlers(services, dialogs),
+    ...teamHandlers(services, dialogs),
     'models:choose-folder': () => {
       authorize(services.principal(), 'model:manage', theLibrary);
       return chooseModelFolder(mainWindow.current);
     },
-    'folders:show': ({ folder }) =>
-      showFolder({ store: places.library, models: places.models }[folder]),
+    'folders:show': async ({ folder }) => {
+      const { file } = await services.team.status(services.principal(), undefined);
+      // Of a library that is not shared: its own.
+      const team = file === null ? library.directory : path.dirname(file);
+      return showFolder({ store: library.directory, models: places.models, team }[folder]);
+    },
     'window:ready-to-close': () => {
       mainWindow.readyToClose();
       return null;

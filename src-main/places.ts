@@ -1,10 +1,13 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { LibraryFolders } from './services/team/library-shelf.ts';
 
 /** Where the application keeps things. */
 export interface Places {
-  /** The library: `replica.db` and `state.db`. */
+  /** The library that there is from the beginning: `replica.db` and `state.db`. */
   readonly library: string;
+  /** Where several may lie; null where there is just that one. */
+  readonly libraries: LibraryFolders | null;
   readonly models: string;
   readonly logs: string;
 }
@@ -29,8 +32,11 @@ export function applicationHome(
 
 /** The places of an installed application. */
 export function placesAt(home: string): Places {
+  const directory = path.join(home, 'libraries');
+  const first = 'mine';
   return {
-    library: path.join(home, 'libraries', 'mine'),
+    library: path.join(directory, first),
+    libraries: { directory, first, openedFile: path.join(home, 'opened-library.json') },
     models: path.join(home, 'models'),
     logs: path.join(home, 'logs'),
   };
@@ -41,6 +47,7 @@ export function placesOfStore(directory: string): Places {
   const store = path.resolve(directory);
   return {
     library: store,
+    libraries: null,
     models: path.join(store, 'models'),
     logs: path.join(store, 'logs'),
   };

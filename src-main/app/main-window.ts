@@ -1,4 +1,5 @@
 import type { BrowserWindow, WebContents } from 'electron';
+import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import { LastWords } from './last-words.ts';
 import { startUrl } from './origin.ts';
@@ -52,22 +53,38 @@ export class MainWindow {
     this.#lastWords?.answered();
   }
 
+  /**
+   * Has the page hand over its text, as before it closes: another library is to be opened in it.
+   * Throws where it holds text that could not be kept.
+   */
+  async handOverText(): Promise<void> {
+    if (this.#window === null) return;
+    const answer = await (this.#lastWords = this.#newLastWords()).heard();
+    // What closes the window later on asks anew.
+    this.#lastWords = this.#newLastWords();
+    if (answer.mayClose) return;
+    throw new AppError(
+      'invalid_input',
+      `The text on the screen could not be kept, so this library stays open. ${answer.reason}`,
+    );
+  }
+
   /** The page holds text that could not be kept: it stays open unless the person says otherwise. */
   holdOpen(reason: string): void {
     this.#lastWords?.refused(reason);
   }
 
   #open(): void {
-    const { open, askForLastWords, mayCloseUnsaved, logger } = this.#options;
+    const { open, mayCloseUnsaved, logger } = this.#options;
     const window = open();
-    const lastWords = new LastWords(askForLastWords);
     this.#window = window;
-    this.#lastWords = lastWords;
+    this.#lastWords = this.#newLastWords();
     let reloads = 0;
 
     window.on('close', (event) => {
       // Closing goes on with `destroy`, which asks nobody again.
       event.preventDefault();
+      const lastWords = (this.#lastWords ??= this.#newLastWords());
       void lastWords
         .heard()
         .then((answer) => answer.mayClose || mayCloseUnsaved(window, answer.reason))
@@ -81,12 +98,16 @@ export class MainWindow {
     });
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       // A page that is gone has nothing more to say.
-      lastWords.answered();
+      this.#lastWords?.answered();
       logger.error('the page ended', { reason, exit_code: exitCode, reloads });
       if (reason !== 'clean-exit' && reloads++ < maxReloads) window.webContents.reload();
     });
     window.loadURL(startUrl).catch((error: unknown) => {
       logger.error('the page did not load', { reason: String(error) });
     });
+  }
+
+  #newLastWords(): LastWords {
+    return new LastWords(this.#options.askForLastWords);
   }
 }

@@ -25,6 +25,7 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'documents:commission': (payload) => services.documents.commission(who(), payload),
     'documents:describe': (payload) => services.documents.describe(who(), payload),
     'documents:step': (payload) => services.documents.step(who(), payload),
+    'documents:purge': (payload) => services.documents.purge(who(), payload),
     'documents:mark-seen': (payload) => services.documents['mark-seen'](who(), payload),
 
     'versions:list': (payload) => services.versions.list(who(), payload),
@@ -67,12 +68,25 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'comments:resolve': (payload) => services.comments.resolve(who(), payload),
     'comments:remove': (payload) => services.comments.remove(who(), payload),
 
+    'conflicts:show': (payload) => services.conflicts.show(who(), payload),
+
     'notices:list': (payload) => services.notices.list(who(), payload),
     'notices:mark-read': (payload) => services.notices['mark-read'](who(), payload),
 
     'exchange:preview-prompts': (payload) => services.exchange['preview-prompts'](who(), payload),
     'exchange:import-prompts': (payload) => services.exchange['import-prompts'](who(), payload),
     'exchange:report': (payload) => services.exchange.report(who(), payload),
+
+    'libraries:list': (payload) => services.libraries.list(who(), payload),
+    'libraries:open': (payload) => services.libraries.open(who(), payload),
+
+    'team:status': (payload) => services.team.status(who(), payload),
+    'team:join': (payload) => services.team.join(who(), payload),
+    'team:leave': (payload) => services.team.leave(who(), payload),
+    'team:sync': (payload) => services.team.sync(who(), payload),
+    'team:generations': (payload) => services.team.generations(who(), payload),
+    'team:restore-generation': (payload) => services.team['restore-generation'](who(), payload),
+    'team:set-limits': (payload) => services.team['set-limits'](who(), payload),
 
     'context:measure': (payload) => services.context.measure(who(), payload),
 
@@ -104,6 +118,9 @@ export function serviceHandlers(services: Services, shell: ShellHandlers): Handl
     'exchange:import': shell['exchange:import'],
     'exchange:choose-prompts': shell['exchange:choose-prompts'],
     'exchange:export-drafts': shell['exchange:export-drafts'],
+    'team:create': shell['team:create'],
+    'team:choose-file': shell['team:choose-file'],
+    'team:move': shell['team:move'],
     'models:choose-folder': shell['models:choose-folder'],
     'folders:show': shell['folders:show'],
     'window:ready-to-close': shell['window:ready-to-close'],

@@ -23,14 +23,31 @@ export interface Job {
   run(options: WorkOptions): Promise<string>;
 }
 
+interface Running {
+  readonly job: Job;
+  readonly abort: AbortController;
+  /** Never rejects. */
+  ended: Promise<void>;
+}
+
 /** Long work in the background: its progress and its one end are told by events alone. */
 export interface Jobs {
   start(job: Job): JobStarted;
+  /** Calls off what reads or writes the library that is open, and waits for it to end. */
+  endWorkOnLibrary(): Promise<void>;
   readonly room: Room<'jobs'>;
 }
 
+/** Jobs that end when another library is opened. What makes a library goes on until it is open. */
+const ofTheLibrary: ReadonlySet<JobProgress['kind']> = new Set([
+  'export_library',
+  'import_library',
+  'import_prompts',
+  'export_drafts',
+]);
+
 export function createJobs(events: EventBus, logger: Logger): Jobs {
-  const running = new Map<Id, { readonly job: Job; readonly abort: AbortController }>();
+  const running = new Map<Id, Running>();
 
   async function follow(jobId: Id, job: Job, signal: AbortSignal): Promise<void> {
     const { kind, subject, cancelled: cancelledMessage = 'Cancelled. Nothing was kept.' } = job;
@@ -60,9 +77,15 @@ export function createJobs(events: EventBus, logger: Logger): Jobs {
     start(job) {
       const jobId = uuidv7();
       const abort = new AbortController();
-      running.set(jobId, { job, abort });
-      void follow(jobId, job, abort.signal);
+      const entry: Running = { job, abort, ended: Promise.resolve() };
+      running.set(jobId, entry);
+      entry.ended = follow(jobId, job, abort.signal);
       return { job_id: jobId };
+    },
+    async endWorkOnLibrary() {
+      const ending = [...running.values()].filter(({ job }) => ofTheLibrary.has(job.kind));
+      for (const { abort } of ending) abort.abort(new AppError('cancelled', 'The library closes.'));
+      await Promise.all(ending.map(({ ended }) => ended));
     },
     room: {
       cancel(principal, { job_id }) {

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { uuidv7 } from 'uuidv7';
 import type { LibraryStatus } from '../contract/channels.ts';
 import { AppError } from '../contract/errors.ts';
@@ -8,6 +7,7 @@ import type { Session } from './accounts/session.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LibraryHandle } from './library-handle.ts';
 import type { Room } from './services.ts';
+import { systemUserName } from './system-user-name.ts';
 
 export interface LibraryServiceOptions {
   readonly library: LibraryHandle;
@@ -70,13 +70,4 @@ export function createLibraryService(options: LibraryServiceOptions): Room<'libr
 
 function startedAlready(): AppError {
   return new AppError('already_exists', 'This library has been started already.');
-}
-
-function systemUserName(): string {
-  try {
-    return userInfo().username || 'Me';
-  } catch {
-    // Some containers run under a number without a name.
-    return 'Me';
-  }
 }

@@ -19,14 +19,15 @@ export interface SettingsReader {
   current(): Settings;
 }
 
-const key = 'settings';
+/** Their name among the machine's values. */
+export const settingsKey = 'settings';
 
 /** Settings of this machine, in the library's `state.db`. */
 export function createSettingsReader(library: LibraryHandle, logger: Logger): SettingsReader {
   return {
     current() {
       if (!library.exists()) return defaultSettings;
-      const kept = library.store().values.get(key);
+      const kept = library.store().values.get(settingsKey);
       if (kept === undefined || kept === null) return defaultSettings;
       // A field that this version does not understand must not take the others along.
       const merged: Record<string, unknown> = { ...defaultSettings };
@@ -50,7 +51,7 @@ export function createSettingsService(options: SettingsServiceOptions): Room<'se
   const { library, reader, models, events } = options;
 
   function keep(settings: Settings): Settings {
-    library.store().values.set(key, settings);
+    library.store().values.set(settingsKey, settings);
     events.emit('settings:changed', settings);
     return settings;
   }

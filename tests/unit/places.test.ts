@@ -18,9 +18,15 @@ describe('the application’s own folder', () => {
 
 it('puts a library and its models apart in the application’s folder, together in a given one', () => {
   expect(placesAt('/a').library).toBe(path.normalize('/a/libraries/mine'));
+  expect(placesAt('/a').libraries).toEqual({
+    directory: path.normalize('/a/libraries'),
+    first: 'mine',
+    openedFile: path.normalize('/a/opened-library.json'),
+  });
   expect(placesAt('/a').models).toBe(path.normalize('/a/models'));
   expect(placesOfStore('/s')).toEqual({
     library: path.resolve('/s'),
+    libraries: null,
     models: path.resolve('/s/models'),
     logs: path.resolve('/s/logs'),
   });

@@ -12,6 +12,7 @@ import type { Id, User } from '../../contract/domain.ts';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import { normalizedEmail, type AccountsStatus } from '../../contract/people.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { idMadeBy } from '../../store/log/maker-ids.ts';
 import type { LibraryStore, StoreTransaction, WrappedKey } from '../../store/types.ts';
 import type { EventBus } from '../event-bus.ts';
 import type { LibraryHandle } from '../library-handle.ts';
@@ -63,7 +64,7 @@ export function createAccountsService(options: AccountsServiceOptions): Accounts
   /** A key for this machine, kept here before anything in the log speaks of it. */
   async function newDevice(userId: Id, password: string) {
     const { public_key, privateKey } = newKeyPair();
-    const id = uuidv7();
+    const id = idMadeBy(public_key, uuidv7());
     const wrapped_key = await wrapKey(privateKey, password, id, cost);
     library.store().keyring.putKey({ device_id: id, user_id: userId, wrapped_key });
     return {

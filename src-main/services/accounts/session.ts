@@ -3,6 +3,7 @@ import { normalizedEmail, type AccountsStatus } from '../../contract/people.ts';
 import type { Id } from '../../contract/domain.ts';
 import type { Author, LibraryStore } from '../../store/types.ts';
 import type { LibraryHandle } from '../library-handle.ts';
+import { memberHere } from '../team/member.ts';
 
 interface SignedIn {
   readonly userId: Id;
@@ -27,7 +28,7 @@ export class Session {
     if (!this.#library.exists()) return visitor;
     const store = this.#library.store();
     if (!store.accountsAreOn()) {
-      const owner = store.users.first();
+      const owner = memberHere(store);
       return owner === null ? visitor : { kind: 'owner', user: owner };
     }
     return this.#isLocked ? stranger : this.#user(store);

@@ -130,6 +130,32 @@ describe('the main window', () => {
     expect(opened[1]!.isDestroyed).toBe(false);
   });
 
+  it('hands over its text when another library is opened, and again when it closes', async () => {
+    const { main, window, askForLastWords } = application();
+    const handedOver = main.handOverText();
+    main.readyToClose();
+    await handedOver;
+    expect(window.isDestroyed).toBe(false);
+
+    window.close();
+    expect(askForLastWords).toHaveBeenCalledTimes(2);
+    main.readyToClose();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(window.isDestroyed).toBe(true);
+    await main.handOverText();
+  });
+
+  it('says when it holds text that could not be kept, and asks again the next time', async () => {
+    const { main, askForLastWords } = application();
+    const handedOver = main.handOverText();
+    main.holdOpen('The disk is full.');
+    await expect(handedOver).rejects.toThrow(/could not be kept.*The disk is full\./);
+    const again = main.handOverText();
+    main.readyToClose();
+    await again;
+    expect(askForLastWords).toHaveBeenCalledTimes(2);
+  });
+
   it('loads its page again after a crash, but not for ever', () => {
     const { window } = application();
     for (let i = 0; i < 10; i++) {

@@ -17,6 +17,9 @@ const shell: ShellHandlers = {
   'exchange:import': () => null,
   'exchange:choose-prompts': () => null,
   'exchange:export-drafts': () => null,
+  'team:create': () => null,
+  'team:choose-file': () => null,
+  'team:move': () => null,
 };
 const shellNames = Object.keys(shell);
 
