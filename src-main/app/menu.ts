@@ -63,6 +63,10 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
       item('Import prompts from CSV…', 'exchange:prompts'),
       item('Export drafts…', 'exchange:drafts'),
       separator,
+      item('Create a team file…', 'team:create'),
+      item('Join a team file…', 'team:join'),
+      item('Sync with the team file', 'team:sync'),
+      separator,
       item('Lock', 'accounts:lock', 'CmdOrCtrl+Shift+L'),
       ...(isMac
         ? [separator, { role: 'close' } as const]

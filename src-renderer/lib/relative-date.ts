@@ -23,6 +23,20 @@ export function relativeDate(isoTime: string, now: Date): string {
   return year === now.getFullYear() ? day : `${day} ${year}`;
 }
 
+/**
+ * The same in whole words, for a sentence: `just now`, `1 minute ago`, `3 hours ago`, `yesterday`,
+ * `on Tuesday`, `on 3 Nov`.
+ */
+export function spokenDate(isoTime: string, now: Date): string {
+  const said = relativeDate(isoTime, now);
+  const [, count, unit] = /^(\d+) (min|h) ago$/.exec(said) ?? [];
+  if (count !== undefined) {
+    const word = unit === 'h' ? 'hour' : 'minute';
+    return `${count} ${word}${count === '1' ? '' : 's'} ago`;
+  }
+  return ['just now', 'yesterday'].includes(said) ? said : `on ${said}`;
+}
+
 /** Midnights between two moments; rounded, since a day may have 23 or 25 hours. */
 function daysBetween(earlier: Date, later: Date): number {
   const midnight = (date: Date): number =>

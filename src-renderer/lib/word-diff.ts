@@ -52,8 +52,16 @@ export async function diffWords(
   const pause = pauser(signal);
   for (const passage of passagesOf(lineTokens(before), lineTokens(after))) {
     await pause();
-    if (passage.before === passage.after) pieces.push('same', passage.before);
-    else for (const piece of diffPassage(passage)) pieces.push(piece.kind, piece.text);
+    for (const piece of piecesOf(passage)) pieces.push(piece.kind, piece.text);
+  }
+  return pieces.items;
+}
+
+/** The same without pausing, for short texts and for those that have to be shown in this moment. */
+export function diffWordsAtOnce(before: string, after: string): readonly DiffPiece[] {
+  const pieces = new PieceList();
+  for (const passage of passagesOf(lineTokens(before), lineTokens(after))) {
+    for (const piece of piecesOf(passage)) pieces.push(piece.kind, piece.text);
   }
   return pieces.items;
 }
@@ -144,6 +152,12 @@ function replacement(before: readonly string[], after: readonly string[]): reado
     { kind: 'removed', tokens: before },
     { kind: 'added', tokens: after },
   ];
+}
+
+function piecesOf(passage: Passage): readonly DiffPiece[] {
+  return passage.before === passage.after
+    ? [{ kind: 'same', text: passage.before }]
+    : diffPassage(passage);
 }
 
 function diffPassage({ before, after }: Passage): readonly DiffPiece[] {

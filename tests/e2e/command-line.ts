@@ -9,13 +9,21 @@ export interface SignedIn {
   readonly password: string;
 }
 
-/** The command line on the window's own library, in somebody's name where it has accounts. */
+/** The command line on the window's first library, in somebody's name where it has accounts. */
 export function commandLine(
   userData: string,
   who: SignedIn | null = null,
 ): (...args: string[]) => unknown {
+  return commandLineAt(path.join(userData, 'libraries', 'mine'), userData, who);
+}
+
+/** The command line on a library of its own: another machine. */
+export function commandLineAt(
+  store: string,
+  userData: string,
+  who: SignedIn | null = null,
+): (...args: string[]) => unknown {
   const cli = path.join(appDirectory, 'out/main/cli.js');
-  const store = path.join(userData, 'libraries', 'mine');
   return (...args) => {
     const secret = who === null ? null : openSecret(path.join(userData, 'secret'), who.password);
     const asWhom = who === null ? [] : ['--as', who.email, '--password-fd', '3'];

@@ -1,27 +1,9 @@
-import type { ElectronApplication } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { MenuCommand } from '../../src-main/contract/channels.ts';
 import { expectAccessible } from './accessibility.ts';
 import { expect, test } from './fixture.ts';
+import { answerWith, fromMenu } from './menu-and-dialogs.ts';
 import { Writer } from './writer.ts';
-
-/** What the menu's entry does: the stand-in's menu is nobody's to click. */
-async function fromMenu(app: ElectronApplication, command: MenuCommand): Promise<void> {
-  await app.evaluate(
-    ({ BrowserWindow }, wanted) =>
-      BrowserWindow.getAllWindows()[0]?.webContents.send('menu:command', { command: wanted }),
-    command,
-  );
-}
-
-/** The system's dialogs answer with this file from now on. */
-async function answerWith(app: ElectronApplication, file: string): Promise<void> {
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
-  }, file);
-}
 
 test('prompts come in from a CSV file, and the library goes out and in again', async ({
   app,

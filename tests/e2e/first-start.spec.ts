@@ -32,7 +32,8 @@ test('the first start says what the model is worth and keeps a place for a team'
   window: page,
 }) => {
   await expect(page.getByRole('heading', { name: 'Just me' })).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'A team' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'A team', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Join a team file' })).toBeVisible();
   await expect(page.getByText('small and weak')).toBeVisible();
   await expect(page.getByText(/import\s+GPT.2/)).toBeVisible();
 });

@@ -1,8 +1,11 @@
 import type { ElectronApplication, Page } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { DocumentSummary } from '../../src-main/contract/domain.ts';
+import { commandLineAt } from './command-line.ts';
 import { expect, loadedWindow, test } from './fixture.ts';
+import { answerWith, fromMenu } from './menu-and-dialogs.ts';
 import { Person } from './person.ts';
 import { Writer } from './writer.ts';
 
@@ -208,6 +211,114 @@ test('people and their work', async ({ userData, launch }) => {
   await person.fromAccountMenu('Lock');
   await expect(window.getByRole('button', { name: 'Unlock' })).toBeVisible();
   await take('locked');
+});
+
+test('a team file', async ({ userData, app, window }) => {
+  test.setTimeout(600_000);
+  const writer = new Writer(window);
+  const take = (name: string) => photograph(app, window, name);
+  const file = path.join(userData, 'Catalogue 2027.db');
+  const other = commandLineAt(path.join(userData, 'other'), userData);
+  await answerWith(app, file);
+
+  await expect(window.getByRole('button', { name: 'Start writing' })).toBeVisible();
+  await take('first-start');
+  await window.getByRole('textbox', { name: 'Your name (optional)' }).fill('Ada');
+  await writer.startAlone();
+  for (const [document_name, document_body] of texts) {
+    await writer.ask('documents:create', { document_name, document_body, draft: false });
+  }
+  await fromMenu(app, 'team:create');
+  const dialog = window.getByRole('dialog');
+  await dialog.getByLabel('Title of the team’s library').fill('Catalogue 2027');
+  for (const [name] of texts.slice(2)) await dialog.getByRole('checkbox', { name }).check();
+  await take('team-create');
+  await dialog.getByRole('button', { name: 'Choose where it lies…' }).click();
+  await expect(window.getByRole('button', { name: 'Library: Catalogue 2027' })).toBeVisible();
+  const sharing = writer.status.getByRole('button', { name: /^Team file: Shared/ });
+  await expect(sharing).toBeVisible();
+
+  other('team', 'join', '--file', file, '--name', 'Maria');
+  const documents = other('documents', 'list') as DocumentSummary[];
+  const { id } = documents.find(({ document_name }) => document_name === 'A lawn in July')!;
+  const saveThere = (body: string): void => {
+    const bodyFile = path.join(userData, 'body.md');
+    writeFileSync(bodyFile, body);
+    other('documents', 'save', id, '--body-file', bodyFile, '--no-draft');
+  };
+  saveThere(
+    lawn
+      .replace(
+        'The rain will think about it for us.',
+        'It will rain by then, and nobody mows in the rain.',
+      )
+      .replace('pulled the cord', 'pulled the cord twice'),
+  );
+  await writer.row('A lawn in July').click();
+  await writer.text.click();
+  await window.keyboard.press('ControlOrMeta+a');
+  await window.keyboard.insertText(
+    lawn
+      .replace('The rain will think about it for us.', 'By then the rain has seen to it.')
+      .replace('On the third morning', 'On the fourth morning')
+      .replace('the second step', 'the third step'),
+  );
+  await writer.save();
+  await writer.kept();
+  other('team', 'sync');
+  await fromMenu(app, 'team:sync');
+  const decide = window.getByRole('button', { name: 'Decide…' });
+  await expect(decide).toBeVisible();
+  await take('team-conflict');
+  await window.keyboard.press('ControlOrMeta+0');
+  await expect(window.getByRole('row').nth(2)).toBeVisible();
+  await take('team-home');
+  await window.getByRole('row', { name: /A lawn in July/ }).click();
+  await decide.click();
+  await window
+    .getByRole('button', { name: /^Take (their|your)s$/ })
+    .first()
+    .click();
+  await take('team-decide');
+  await window.keyboard.press('Escape');
+
+  await window.getByRole('button', { name: 'Library: Catalogue 2027' }).click();
+  await expect(window.getByRole('menu')).toBeVisible();
+  await take('team-libraries');
+  await window.keyboard.press('Escape');
+  await sharing.click();
+  await expect(window.getByRole('heading', { name: 'Earlier files' })).toBeVisible();
+  await take('team-settings');
+  await window.keyboard.press('Escape');
+
+  const copy = path.join(userData, 'A copy.db');
+  copyFileSync(file, copy);
+  const foreignFile = path.join(userData, 'Theirs.db');
+  commandLineAt(path.join(userData, 'foreign'), userData)('team', 'create', '--file', foreignFile);
+  copyFileSync(foreignFile, file);
+  await fromMenu(app, 'team:sync');
+  const problem = writer.status.getByRole('button', { name: /^Team file: Another library/ });
+  await expect(problem).toBeVisible();
+  await problem.click();
+  await take('team-problem');
+  await window.keyboard.press('Escape');
+
+  await writer.ask('documents:trash', { document_id: id });
+  await writer.library.getByRole('button', { name: 'Trash' }).click();
+  await writer.row('A lawn in July').click({ button: 'right' });
+  await window.getByRole('menuitem', { name: 'Purge for good…' }).click();
+  await take('team-purge');
+  await window.getByLabel(/^Type/).fill('purge');
+  await window.getByRole('button', { name: 'Purge for good' }).click();
+  await expect(window.getByRole('button', { name: 'Done' })).toBeVisible();
+  await take('team-purged');
+  await window.keyboard.press('Escape');
+
+  await fromMenu(app, 'team:join');
+  await answerWith(app, copy);
+  await window.getByRole('button', { name: 'Choose the team file…' }).click();
+  await expect(window.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
+  await take('team-join');
 });
 
 /** Fills a library with people and documents in every state, as `autodoc seed --demo` does. */

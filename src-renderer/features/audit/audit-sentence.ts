@@ -51,6 +51,7 @@ const sentences: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
     document_name: ({ value }) =>
       value === null ? 'named a document' : `named a document “${value}”`,
     document_body: (entry) => `saved ${text(entry)}`,
+    approved_versions: (entry) => `said which versions of ${text(entry)} they approve`,
     document_state: (entry) => `moved ${text(entry)} to ${stateName(entry.value)}`,
     folder: (entry) =>
       entry.value === '' || entry.value === null
@@ -82,6 +83,9 @@ const sentences: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
   },
   revision: {
     tie: (entry) => `tied a draft to ${text(entry)}`,
+  },
+  purge: {
+    document: () => 'purged a document of all its words',
   },
   import: {
     changes: () => 'imported a file, and answers for what it brought',

@@ -61,6 +61,15 @@ export class DraftsStore {
     return place < 0 ? null : place;
   }
 
+  /**
+   * Whether a queued draft is for another machine to write: it is not in this one's queue, and
+   * all of that is known.
+   */
+  isElsewhere(autodocId: Id): boolean {
+    const isWholeQueue = (this.#engine?.queue_length ?? 0) <= this.#queue.length;
+    return !this.#isLoading && isWholeQueue && this.draftsBefore(autodocId) === null;
+  }
+
   /** The model that is being loaded before a draft can begin; null when none is. */
   get loadingModel(): string | null {
     return this.#engine?.state === 'loading' ? this.#engine.model_name : null;

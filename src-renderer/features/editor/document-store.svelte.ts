@@ -8,7 +8,7 @@ import { countWords } from '../../lib/count-words.ts';
 import { errorMessage, reportError } from '../../lib/report-error.ts';
 import type { SaveState } from '../../lib/save-state.ts';
 import { toasts } from '../../ui/toasts.svelte.ts';
-import { KeptText } from './kept-text.ts';
+import { KeptText, shownVersions } from './kept-text.ts';
 import {
   changedElsewhereNotice,
   heldBackNotice,
@@ -124,6 +124,8 @@ export class DocumentStore {
     this.quotes.follow();
     if (this.#kept.has(text)) {
       this.#settle();
+      // Typed back: nothing keeps from showing what others wrote meanwhile.
+      if (this.#notice?.kind === 'changed_elsewhere') this.refresh().catch(reportError);
       return;
     }
     if (this.document?.document_state === 'approved' && !this.#isToldOfReview) {
@@ -259,17 +261,16 @@ export class DocumentStore {
   }
 
   /** An earlier version was made the newest. What was typed since stays one Ctrl+Z away. */
-  restored({ document, head_version_ids }: SavedDocument): Promise<void> {
-    return this.#inOrder(() => {
-      if (document.id === this.document?.id) {
-        this.#renew({ document, head_version_ids });
-        this.#kept.replaced(document.document_body, head_version_ids);
-        this.#notice = null;
-        const { text } = this.#kept;
-        if (!this.#kept.has(this.#text)) this.#surface?.replaceAll(text.toString());
-        this.#settle();
-      }
-      return Promise.resolve();
+  restored({ document, version, head_version_ids }: SavedDocument): Promise<void> {
+    return this.#inOrder(async () => {
+      if (document.id !== this.document?.id) return;
+      this.#renew({ document, head_version_ids });
+      this.#kept.replaced(document.document_body, [version.id]);
+      this.#notice = null;
+      const { text } = this.#kept;
+      if (!this.#kept.has(this.#text)) this.#surface?.replaceAll(text.toString());
+      this.#settle();
+      if (head_version_ids.length > 1) await this.#lookAgain(document.id);
     });
   }
 
@@ -335,9 +336,10 @@ export class DocumentStore {
     this.#renew({ document: saved.document, head_version_ids: saved.head_version_ids });
     this.#kept.saved(text, saved);
     void this.markSeen(saved.version.id).catch(reportError);
-    if (saved.head_version_ids.length > 1) this.#notice = changedElsewhereNotice;
-    else if (this.#notice?.kind !== 'trashed') this.#notice = null;
+    if (this.#notice?.kind !== 'trashed') this.#notice = null;
     this.#settle();
+    // What others wrote meanwhile: it is merged by now, or stands beside the text.
+    if (saved.head_version_ids.length > 1) await this.#lookAgain(document_id).catch(reportError);
     return saved;
   }
 
@@ -399,20 +401,24 @@ export class DocumentStore {
       this.#lose();
       return;
     }
-    const { document, head_version_ids } = opened;
+    const { document } = opened;
+    const versionIds = shownVersions(opened);
     this.#opened = opened;
     if (couldWrite !== this.canWrite && this.#changeHands(opened)) return;
     if (document.trashed_on !== null) this.#notice = trashedNotice;
     else if (this.#notice?.kind === 'trashed') this.#notice = null;
-    if (this.#kept.knows(head_version_ids)) return;
+    if (this.#kept.isOnTopOf(versionIds)) return;
 
     if (!this.#kept.isVersion(this.#text)) {
-      // The text on the screen stays the writer's; saving it makes a version beside the other.
-      this.#kept.told(head_version_ids);
+      // The text on the screen stays the writer's; saving it makes a version beside the other,
+      // and what is shown then is the merge of both.
+      if (this.#kept.isToldOf(versionIds)) return;
+      this.#kept.told(versionIds);
       this.#notice = changedElsewhereNotice;
       return;
     }
-    this.#kept.replaced(document.document_body, head_version_ids);
+    if (this.#notice?.kind === 'changed_elsewhere') this.#notice = null;
+    this.#kept.replaced(document.document_body, versionIds);
     this.#text = this.#kept.text;
     this.#settle();
     this.#surface?.update(this.#text);

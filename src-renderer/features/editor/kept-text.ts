@@ -13,8 +13,8 @@ export class KeptText {
   #kept = Text.empty;
   #lineBreak = '\n';
   #bases: readonly Id[] = [];
-  /** The document's newest versions that the writer has seen or been told of. */
-  #knownHeads: readonly Id[] = [];
+  /** The newest versions that the writer was told of; null for those they typed on top of. */
+  #toldOf: readonly Id[] | null = null;
 
   /** The text that is on disk. */
   get text(): Text {
@@ -36,9 +36,14 @@ export class KeptText {
     return text.eq(this.#versioned);
   }
 
-  /** Whether the writer knows all of these versions. */
-  knows(headVersionIds: readonly Id[]): boolean {
-    return headVersionIds.every((id) => this.#knownHeads.includes(id));
+  /** Whether the text was typed on top of just these versions. */
+  isOnTopOf(versionIds: readonly Id[]): boolean {
+    return isSameSet(versionIds, this.#bases);
+  }
+
+  /** Whether the writer was told of just these versions. */
+  isToldOf(versionIds: readonly Id[]): boolean {
+    return isSameSet(versionIds, this.#toldOf ?? this.#bases);
   }
 
   /** A text with the line ends that the document came with. */
@@ -52,8 +57,9 @@ export class KeptText {
     this.#lineBreak = lineBreakOf(body);
     this.#kept = textOf(body);
     this.#versioned = textOf(opened?.document.document_body ?? '');
-    this.#bases = opened?.journal?.base_version_ids ?? opened?.head_version_ids ?? [];
-    this.#knownHeads = opened?.head_version_ids ?? [];
+    this.#bases =
+      opened?.journal?.base_version_ids ?? (opened === null ? [] : shownVersions(opened));
+    this.#toldOf = null;
   }
 
   /** The journal took a text. */
@@ -62,22 +68,38 @@ export class KeptText {
   }
 
   /** A text became a version. */
-  saved(text: Text, { version, head_version_ids }: SavedDocument): void {
+  saved(text: Text, { version }: SavedDocument): void {
     this.#versioned = this.#kept = text;
-    // The writer saw this version alone. Others that stand beside it stay beside it.
+    // The writer saw this version alone. What others wrote meanwhile is merged with it.
     this.#bases = [version.id];
-    this.#knownHeads = head_version_ids;
+    this.#toldOf = null;
   }
 
   /** The writer was told of versions that others made; the text is typed on top of its own. */
-  told(headVersionIds: readonly Id[]): void {
-    this.#knownHeads = headVersionIds;
+  told(versionIds: readonly Id[]): void {
+    this.#toldOf = versionIds;
   }
 
-  /** The newest version takes the place of all that was there, with its own line ends. */
-  replaced(document_body: string, headVersionIds: readonly Id[]): void {
+  /** These versions, merged, take the place of all that was there, with their own line ends. */
+  replaced(document_body: string, versionIds: readonly Id[]): void {
     this.#lineBreak = lineBreakOf(document_body);
-    this.#bases = this.#knownHeads = headVersionIds;
+    this.#bases = versionIds;
+    this.#toldOf = null;
     this.#versioned = this.#kept = textOf(document_body);
   }
+}
+
+/**
+ * The versions that a document's text is the merge of. Those that did not merge stand beside it:
+ * nothing is saved on top of them before a person has decided.
+ */
+export function shownVersions({
+  head_version_ids,
+  conflicts,
+}: Pick<OpenDocument, 'head_version_ids' | 'conflicts'>): readonly Id[] {
+  return head_version_ids.filter((id) => !conflicts.some((conflict) => conflict.id === id));
+}
+
+function isSameSet(one: readonly Id[], other: readonly Id[]): boolean {
+  return one.length === other.length && one.every((id) => other.includes(id));
 }

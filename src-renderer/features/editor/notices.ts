@@ -11,7 +11,8 @@ export const recoveredNotice: Notice = {
 };
 export const changedElsewhereNotice: Notice = {
   kind: 'changed_elsewhere',
-  message: 'Another version of this document was saved elsewhere. Both are kept, see Versions.',
+  message:
+    'Another version of this document was saved elsewhere while you write. Both are kept: your next save is merged with it.',
 };
 export const trashedNotice: Notice = {
   kind: 'trashed',

@@ -1,4 +1,10 @@
-import type { Id, OpenDocument, User, Version } from '../../../src-main/contract/domain.ts';
+import type {
+  Document,
+  Id,
+  OpenDocument,
+  User,
+  Version,
+} from '../../../src-main/contract/domain.ts';
 import { call } from '../../ipc/client.ts';
 import { reportError } from '../../lib/report-error.ts';
 import { diffWords, type DiffPiece } from '../../lib/word-diff.ts';
@@ -19,8 +25,10 @@ export interface ChangeSinceSeen {
 export class SinceSeenStore {
   #change = $state.raw<ChangeSinceSeen | null>(null);
   #documentId: Id | null = null;
-  /** The newest version, as long as it was not looked at. */
+  /** A newest version, as long as it was not looked at. */
   #unseenId: Id | null = null;
+  /** Of several newest ones, merged, the machine remembers one alone: these were looked at too. */
+  #looked: readonly Id[] = [];
   #comparing = new AbortController();
   readonly #onSeen: (versionId: Id) => Promise<void>;
 
@@ -37,21 +45,23 @@ export class SinceSeenStore {
   async look({ document, seen_version_id, head_version_ids }: OpenDocument) {
     if (document.id !== this.#documentId) this.#change = null;
     this.#documentId = document.id;
-    const headId = head_version_ids[0] ?? null;
+    const headId =
+      head_version_ids.find((id) => id !== seen_version_id && !this.#looked.includes(id)) ?? null;
     const isKnown = headId === this.#unseenId;
-    this.#unseenId = headId === seen_version_id ? null : headId;
+    this.#unseenId = headId;
     // Saving upon a change by others does not mean that it was read: what is said of it stays.
-    if (isKnown || headId === null || this.#unseenId === null) return;
+    if (isKnown || headId === null) return;
     this.#comparing.abort();
     const { signal } = (this.#comparing = new AbortController());
     try {
       const change =
         seen_version_id === null
           ? null
-          : await this.#changeSince(document.id, seen_version_id, headId, signal);
+          : await this.#changeSince(document, seen_version_id, headId, signal);
       signal.throwIfAborted();
       if (change !== null) this.#change = change;
-      else await this.see();
+      else if (head_version_ids.length === 1 || seen_version_id === null) await this.see();
+      else this.#looked = [...this.#looked, headId];
     } catch (thrown) {
       if (!signal.aborted) reportError(thrown);
     }
@@ -62,6 +72,7 @@ export class SinceSeenStore {
     const versionId = this.#unseenId;
     if (versionId === null) return;
     this.#unseenId = null;
+    this.#looked = [...this.#looked, versionId];
     try {
       await this.#onSeen(versionId);
     } catch (thrown) {
@@ -82,22 +93,19 @@ export class SinceSeenStore {
 
   /** Null where nobody else wrote, or the words came out the same. */
   async #changeSince(
-    document_id: Id,
+    document: Document,
     seenId: Id,
     headId: Id,
     signal: AbortSignal,
   ): Promise<ChangeSinceSeen | null> {
     const [{ user }, versions] = await Promise.all([
       call('accounts:status'),
-      call('versions:list', { document_id }),
+      call('versions:list', { document_id: document.id }),
     ]);
     const last = lastByOthers(versions, seenId, headId, user);
     if (last === undefined) return null;
-    const [seen, head] = await Promise.all([
-      call('versions:show', { version_id: seenId }),
-      call('versions:show', { version_id: headId }),
-    ]);
-    const pieces = await diffWords(seen.document_body, head.document_body, { signal });
+    const seen = await call('versions:show', { version_id: seenId });
+    const pieces = await diffWords(seen.document_body, document.document_body, { signal });
     if (pieces.every(({ kind }) => kind === 'same')) return null;
     return {
       authorName: authorName(last, user),

@@ -51,7 +51,10 @@ export class VersionsStore {
 
   /** Versions that no other version was made from: the text as it was last saved. */
   isCurrent(version: Version): boolean {
-    return !this.#versions.some(({ parents }) => parents.includes(version.id));
+    if (version.refused !== null) return false;
+    return !this.#versions.some(
+      ({ parents, refused }) => refused === null && parents.includes(version.id),
+    );
   }
 
   /** Null while it is being made. */
@@ -179,13 +182,17 @@ export class VersionsStore {
   async #keepCurrentBody(): Promise<Id> {
     const body = this.#currentBody();
     const open = await call('documents:open', { document_id: this.documentId });
-    const [headId] = open.head_version_ids;
-    const isKept = open.head_version_ids.length === 1 && open.document.document_body === body;
+    // What did not merge stands beside the text, and is not built upon.
+    const shownIds = open.head_version_ids.filter(
+      (id) => !open.conflicts.some((conflict) => conflict.id === id),
+    );
+    const [headId] = shownIds;
+    const isKept = shownIds.length === 1 && open.document.document_body === body;
     if (isKept && headId !== undefined) return headId;
     const saved = await call('documents:save', {
       document_id: this.documentId,
       document_body: body,
-      base_version_ids: [...(open.journal?.base_version_ids ?? open.head_version_ids)],
+      base_version_ids: [...(open.journal?.base_version_ids ?? shownIds)],
       draft: false,
     });
     return saved.version.id;

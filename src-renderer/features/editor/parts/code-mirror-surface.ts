@@ -13,11 +13,11 @@ import {
 import { drawSelection, dropCursor, EditorView, keymap, placeholder } from '@codemirror/view';
 import type { QuotePlace } from '../../../lib/find-quote.ts';
 import type { QuoteMark, WritingSurface } from '../writing-surface.ts';
-import { commonEnds } from './common-ends.ts';
 import { createFindPanel, openReplace } from './find-panel.ts';
 import { joined } from './join-text.ts';
 import { placesOfQuotes, quoteMarks, setQuotes, setStressedQuote } from './quote-marks.ts';
 import { readingMark, setReadingMark } from './reading-mark.ts';
+import { textChanges } from './text-changes.ts';
 import { writingTheme } from './writing-theme.ts';
 
 interface SurfaceOptions {
@@ -59,9 +59,8 @@ export class CodeMirrorSurface implements WritingSurface {
   }
 
   update(text: Text): void {
-    const { from, to, insert } = commonEnds(this.#view.state.doc, text);
     this.#view.dispatch({
-      changes: { from, to, insert },
+      changes: textChanges(this.#view.state.doc, text),
       annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)],
     });
   }

@@ -36,6 +36,7 @@ describe('a change as a sentence', () => {
     [['document', 'due_on', '2026-12-24'], 'made “Letter” due on 2026-12-24'],
     [['document', 'due_on'], 'took away the due date of “Letter”'],
     [['document', 'trashed_on', '2026-12-24T00:00:00.000Z'], 'moved “Letter” to the trash'],
+    [['document', 'approved_versions'], 'said which versions of “Letter” they approve'],
     [['document', 'trashed_on'], 'took “Letter” back from the trash'],
     [['retention', 'terms', 'Bo'], 'retained Bo for “Letter”'],
     [['retention', 'terms'], 'retained an editor for “Letter”'],

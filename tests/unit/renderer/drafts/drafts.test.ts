@@ -53,6 +53,25 @@ describe('drafts', () => {
     expect(within(card).queryByRole('button', { name: 'Insert' })).toBeNull();
   });
 
+  it('says that another machine is to write a draft', async () => {
+    bridge.addDraftElsewhere(documentId);
+    show();
+    const card = (await cards())[0]!;
+    await within(card).findByText(/^Waiting for the machine it was saved on/);
+    expect(within(card).queryByRole('progressbar')).toBeNull();
+    bridge.emit('engine:changed', {
+      state: 'drafting',
+      model_name: 'starter',
+      device: 'cpu',
+      variant: 'int8',
+      tokens_per_second: null,
+      queue_length: 40,
+      message: null,
+    });
+    // More wait here than are known: it may be one of them.
+    await within(card).findByText('Waiting for its turn');
+  });
+
   it('follows a best beam that changes in the middle', async () => {
     show();
     await screen.findByText('No drafts yet');

@@ -62,6 +62,18 @@ describe('the writing surface', () => {
     expect(undo(view())).toBe(false);
   });
 
+  it('keeps the cursor among its words when there are changes on both sides', () => {
+    surface.show(textOf('one', 'two three', 'four'));
+    view().dispatch({ changes: { from: 7, insert: '!' }, userEvent: 'input.type' });
+    view().dispatch({ selection: { anchor: 12 } });
+    surface.update(textOf('zero one', 'two! three', 'four five'));
+    const { doc, selection } = view().state;
+    expect(doc.sliceString(0, selection.main.head)).toBe('zero one\ntwo! thr');
+    // Undo takes back one's own words alone.
+    expect(undo(view())).toBe(true);
+    expect(view().state.doc.toString()).toBe('zero one\ntwo three\nfour five');
+  });
+
   it.each([
     ['insert', 'one DRAFT three'],
     ['append', 'one two three DRAFT'],

@@ -422,6 +422,95 @@ describe('when somebody else writes', () => {
   });
 });
 
+describe('when somebody else writes at the same time', () => {
+  const merge = (body: string): string => `${body} Hay.`;
+  const basesOfLastSave = (): readonly string[] =>
+    (bridge.callsOf('documents:save').at(-1) as { base_version_ids: string[] }).base_version_ids;
+
+  it('shows the merge where nothing was changed here, and saves on top of both', async () => {
+    const { id } = bridge.addDocument('Lawn', 'Grass.');
+    await store.open(id);
+    bridge.changeBeside(id, 'Hay.', merge);
+    await settle();
+    expect(surface.updates).toEqual(['Grass. Hay.']);
+    expect(store.saveState.state).toBe('saved');
+    expect(store.notice).toBeNull();
+    const heads = store.opened?.head_version_ids ?? [];
+    expect(heads).toHaveLength(2);
+    surface.type('Grass and hay.');
+    await store.save();
+    expect(basesOfLastSave()).toEqual(heads);
+    expect(store.opened?.head_version_ids).toHaveLength(1);
+    expect(surface.text).toBe('Grass and hay.');
+  });
+
+  it('keeps unsaved text, says so once, and shows the merge after the save', async () => {
+    const { id } = bridge.addDocument('Lawn', 'Grass.');
+    await store.open(id);
+    const [seen] = store.opened?.head_version_ids ?? [];
+    surface.type('Grass, mown.');
+    bridge.changeBeside(id, 'Hay.', merge);
+    await settle();
+    expect(surface.text).toBe('Grass, mown.');
+    expect(store.notice?.kind).toBe('changed_elsewhere');
+    store.dismissNotice();
+    bridge.emit('store:changed', { documents: [id], everything: false });
+    await settle();
+    expect(store.notice).toBeNull();
+    await store.save();
+    expect(basesOfLastSave()).toEqual([seen]);
+    expect(surface.updates).toEqual(['Grass, mown. Hay.']);
+    expect(store.body).toBe('Grass, mown. Hay.');
+    expect(store.saveState.state).toBe('saved');
+    expect(store.notice).toBeNull();
+  });
+
+  it('keeps what is typed while the merge is on its way', async () => {
+    const { id } = bridge.addDocument('Lawn', 'Grass.');
+    await store.open(id);
+    surface.type('Grass, mown.');
+    bridge.changeBeside(id, 'Hay.', merge);
+    await settle();
+    const saving = store.save();
+    await Promise.resolve();
+    surface.type('Grass, mown twice.');
+    await saving;
+    expect(surface.text).toBe('Grass, mown twice.');
+    expect(store.notice?.kind).toBe('changed_elsewhere');
+    await store.save();
+    expect(surface.text).toBe('Grass, mown twice. Hay.');
+  });
+
+  it('shows it at once where what was typed was taken back', async () => {
+    const { id } = bridge.addDocument('Lawn', 'Grass.');
+    await store.open(id);
+    surface.type('Grass, mown.');
+    bridge.changeBeside(id, 'Hay.', merge);
+    await settle();
+    surface.type('Grass.');
+    await settle();
+    expect(surface.text).toBe('Grass. Hay.');
+    expect(store.notice).toBeNull();
+  });
+
+  it('saves nothing on top of a version that stands beside the text', async () => {
+    const { id } = bridge.addDocument('Lawn', 'Grass.');
+    await store.open(id);
+    const [seen] = store.opened?.head_version_ids ?? [];
+    bridge.sharing.addConflict(id, [
+      { kind: 'choice', base: '', ours: 'Grass.', theirs: 'Meadow.' },
+    ]);
+    await settle();
+    expect(surface.updates).toEqual([]);
+    expect(store.opened?.conflicts).toHaveLength(1);
+    surface.type('Grass, mown.');
+    await store.save();
+    expect(basesOfLastSave()).toEqual([seen]);
+    expect(store.opened?.conflicts).toHaveLength(1);
+    expect(surface.text).toBe('Grass, mown.');
+  });
+});
+
 describe('recovering', () => {
   it("shows the journal's text, quietly, and saves it as a version", async () => {
     const { id } = bridge.addDocument('Lawn', 'Grass.', { journal: 'Grass, recovered.' });

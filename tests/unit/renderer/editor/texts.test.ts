@@ -1,4 +1,4 @@
-import { Text } from '@codemirror/state';
+import { ChangeSet, Text } from '@codemirror/state';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,6 +8,7 @@ import {
 } from '../../../../src-renderer/features/editor/parts/body-text.ts';
 import { commonEnds } from '../../../../src-renderer/features/editor/parts/common-ends.ts';
 import { joined } from '../../../../src-renderer/features/editor/parts/join-text.ts';
+import { textChanges } from '../../../../src-renderer/features/editor/parts/text-changes.ts';
 import { largeCount, testSeed } from '../../../fixtures/scale.ts';
 
 const seed = testSeed();
@@ -42,6 +43,35 @@ describe('commonEnds', () => {
   it('leaves alone what both texts have at their ends', () => {
     const { from, to, insert } = commonEnds(textOf('one two three'), textOf('one 2 three'));
     expect([from, to, insert.toString()]).toEqual([4, 7, '2']);
+  });
+});
+
+describe('textChanges', () => {
+  it('make the one text the other', () => {
+    fc.assert(
+      fc.property(body, body, (before, after) => {
+        const text = textOf(before);
+        const changes = ChangeSet.of(textChanges(text, textOf(after)), text.length);
+        expect(changes.apply(text).toString()).toBe(after);
+      }),
+      options,
+    );
+  });
+
+  it('leave alone what stands between two of them', () => {
+    const before = textOf('One.\n\nThe cat sat.\n\nEnd.');
+    const after = textOf('One more.\n\nThe cat sat.\n\nThe very end.');
+    const changes = ChangeSet.of(textChanges(before, after), before.length);
+    const at = before.toString().indexOf('cat') + 1;
+    expect(after.toString().slice(0, changes.mapPos(at)).endsWith('The c')).toBe(true);
+  });
+
+  it('cost little for a long text with changes at both ends', () => {
+    const middle = 'word '.repeat(19).concat('\n').repeat(10_000);
+    const [before, after] = [textOf(`a\n${middle}b`), textOf(`c\n${middle}d`)];
+    const start = performance.now();
+    expect(textChanges(before, after)).toHaveLength(2);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
 

@@ -1,10 +1,12 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { createRawSnippet } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import FirstStart from '../../../../src-renderer/features/first-start/first-start.svelte';
 import { installFakeBridge, type FakeBridge } from '../../../fixtures/fake-bridge.ts';
 import { expectAccessible } from '../accessible.ts';
 
 let bridge: FakeBridge;
+const join = createRawSnippet<[() => void]>(() => ({ render: () => '<p>How to join</p>' }));
 
 beforeEach(() => {
   bridge = installFakeBridge({ isFirstStart: true });
@@ -13,7 +15,7 @@ beforeEach(() => {
 describe('the first start', () => {
   it('begins a library for one, with a name or without', async () => {
     const onStarted = vi.fn();
-    render(FirstStart, { onStarted });
+    render(FirstStart, { onStarted, join });
     await fireEvent.input(screen.getByRole('textbox', { name: 'Your name (optional)' }), {
       target: { value: 'Ada' },
     });
@@ -25,7 +27,7 @@ describe('the first start', () => {
 
   it('says what went wrong, and can be tried again', async () => {
     const onStarted = vi.fn();
-    render(FirstStart, { onStarted });
+    render(FirstStart, { onStarted, join });
     bridge.fail('library:start', 'store_unwritable', 'The folder cannot be written.');
     await fireEvent.click(screen.getByRole('button', { name: 'Start writing' }));
     expect((await screen.findByRole('alert')).textContent).toBe('The folder cannot be written.');
@@ -36,7 +38,7 @@ describe('the first start', () => {
   });
 
   it('is honest: about the model, about where everything is, about the way to a team', async () => {
-    render(FirstStart, { onStarted: () => undefined });
+    render(FirstStart, { onStarted: () => undefined, join });
     const page = screen.getByRole('main').textContent;
     expect(page).toContain('small and weak');
     expect(page).toContain('Settings → Models');
@@ -44,6 +46,14 @@ describe('the first start', () => {
     expect(page).toContain('can become a team later');
     await expectAccessible();
   });
+});
+
+it('leads to joining a team file', async () => {
+  render(FirstStart, { onStarted: () => undefined, join });
+  await fireEvent.click(screen.getByRole('button', { name: 'Join a team file…' }));
+  screen.getByText('How to join');
+  screen.getByRole('heading', { name: 'Join a team file' });
+  expect(screen.queryByRole('button', { name: 'Start writing' })).toBeNull();
 });
 
 describe('the first start of a team', () => {
@@ -55,7 +65,7 @@ describe('the first start of a team', () => {
 
   async function begin() {
     const onStarted = vi.fn();
-    render(FirstStart, { onStarted });
+    render(FirstStart, { onStarted, join });
     await press('Set up a team');
     return { onStarted };
   }

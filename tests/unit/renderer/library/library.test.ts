@@ -14,6 +14,7 @@ const actions = {
   onNew: vi.fn(),
   onTrash: vi.fn(),
   onSettings: vi.fn(),
+  onPurge: vi.fn(),
 };
 
 beforeEach(() => {

@@ -11,7 +11,7 @@ let bridge: FakeBridge;
 
 const models = createRawSnippet(() => ({ render: () => '<p>Models</p>' }));
 const show = (): unknown =>
-  render(Settings, { onClose: () => undefined, models, section: 'accounts' });
+  render(Settings, { onClose: () => undefined, models, team: models, section: 'accounts' });
 const field = (label: string): HTMLInputElement => screen.getByLabelText<HTMLInputElement>(label);
 const type = (label: string, value: string): Promise<boolean> =>
   fireEvent.input(field(label), { target: { value } });

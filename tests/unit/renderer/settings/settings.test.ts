@@ -16,10 +16,11 @@ beforeEach(() => {
 });
 
 const models = createRawSnippet(() => ({ render: () => '<p>The models’ own screen</p>' }));
+const team = createRawSnippet(() => ({ render: () => '<p>The team file’s own screen</p>' }));
 
 function show(section: 'drafting' | 'models' | 'application' = 'drafting') {
   const onClose = vi.fn();
-  render(Settings, { onClose, models, section });
+  render(Settings, { onClose, models, team, section });
   return { onClose };
 }
 

@@ -121,6 +121,24 @@ describe('what changed since one last looked', () => {
     expect(screen.queryByText(/^Changed since/)).toBeNull();
   });
 
+  it('is told once of a version that merged with one’s own', async () => {
+    const { onSeen, again } = await show();
+    await waitFor(() => expect(onSeen).toHaveBeenCalledOnce());
+    bridge.people.signIn('bo');
+    bridge.changeBeside(
+      documentId,
+      'The cat sat on the mat. Purring.',
+      (body) => `${body} Purring.`,
+    );
+    bridge.people.signIn('sofia');
+    await again();
+    expect((await bar()).textContent).toContain('by Bo Ekman: +1\u00a0−0\u00a0words.');
+    await fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    for (let look = 0; look < 3; look++) await again();
+    expect(screen.queryByText(/^Changed since/)).toBeNull();
+    expect(onSeen).toHaveBeenCalledTimes(2);
+  });
+
   it('is told of while the document is open', async () => {
     const { again, onSeen } = await show();
     await waitFor(() => expect(onSeen).toHaveBeenCalledOnce());
