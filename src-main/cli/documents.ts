@@ -111,7 +111,14 @@ export const documentsSave = defineCommand({
   name: 'documents save',
   summary: 'A new version of a document, and a draft from it',
   positionals: ['ID'],
-  options: { 'body-file': { ...bodyFile, required: true }, ...draftOptions },
+  options: {
+    'body-file': { ...bodyFile, required: true },
+    settle: {
+      kind: 'flag',
+      meaning: 'The text also settles what stands beside it, of others who wrote at the same time.',
+    },
+    ...draftOptions,
+  },
   details: waiting,
   async run(context, { positionals, options }) {
     const [document_id] = positionals as [string];
@@ -122,11 +129,12 @@ export const documentsSave = defineCommand({
     // Text that a window has autosaved and not yet saved becomes a version of its own first.
     await services.documents.open(principal, { document_id });
     await services.documents.keepJournals(principal, { documentIds: [document_id], draft: false });
-    const { head_version_ids } = await services.documents.open(principal, { document_id });
+    const opened = await services.documents.open(principal, { document_id });
+    const beside = new Set(options.settle ? [] : opened.conflicts.map(({ id }) => id));
     const saved = await services.documents.save(principal, {
       document_id,
       document_body,
-      base_version_ids: [...head_version_ids],
+      base_version_ids: opened.head_version_ids.filter((id) => !beside.has(id)),
       draft: !options['no-draft'],
     });
     await finishSave(context, saved, { wait: !options['no-wait'] });
@@ -160,25 +168,24 @@ export const documentsVersions = defineCommand({
     const rows: (Omit<VersionWithBody, 'document_id' | 'document_body'> & {
       readonly document_body?: string;
     })[] = [];
-    for (const { id, parents, created_on, created_by, author_name } of versions) {
+    for (const { id, parents, created_on, created_by, author_name, refused } of versions) {
       const body = options.bodies
         ? {
             document_body: (await services.versions.show(principal, { version_id: id }))
               .document_body,
           }
         : {};
-      rows.push({ id, parents, created_on, created_by, author_name, ...body });
+      rows.push({ id, parents, created_on, created_by, author_name, refused, ...body });
     }
     answer(context, rows, () =>
       table(
         ['ID', 'SAVED', 'BY', options.bodies ? 'TEXT' : 'PARENTS'],
-        rows.map(({ id, created_on, author_name, parents, document_body }) => [
-          ...[
-            id,
-            when(created_on),
-            oneLine(author_name, 30),
-            document_body === undefined ? parents.join(' ') : oneLine(document_body),
-          ],
+        rows.map(({ id, created_on, author_name, parents, refused, document_body }) => [
+          id,
+          when(created_on),
+          oneLine(author_name, 30),
+          (refused === null ? '' : `not counted: ${refused} `) +
+            (document_body === undefined ? parents.join(' ') : oneLine(document_body)),
         ]),
       ),
     );
@@ -222,5 +229,26 @@ export const documentsRestore = defineCommand({
     const { services } = context.application();
     const document = await services.documents.restore(await member(services), { document_id });
     answer(context, document, () => `"${document.document_name}" is back in the library.`);
+  },
+});
+
+export const documentsPurge = defineCommand({
+  name: 'documents purge',
+  summary: 'Empty a document of all its words, for good',
+  positionals: ['ID'],
+  options: {},
+  details: `Its text, every version, its drafts, comments, name and brief go, here at once and on every machine
+that hears of it; that somebody wrote, and when, stays in the log. Admins alone may. It cannot be
+taken back. The answer says where it does not reach.`,
+  async run(context, { positionals }) {
+    const [document_id] = positionals as [string];
+    const { services } = context.application();
+    const report = await services.documents.purge(await member(services), { document_id });
+    answer(context, report, () =>
+      [
+        `${report.changes} values were emptied. Where its words may still be:`,
+        ...report.unreachable.map((place) => `- ${place}`),
+      ].join('\n'),
+    );
   },
 });

@@ -1,4 +1,4 @@
-import type { Id, VersionWithBody } from '../contract/domain.ts';
+import type { Id, Version, VersionWithBody } from '../contract/domain.ts';
 import { AppError } from '../contract/errors.ts';
 import { allDocuments, authorize, type Principal } from '../access/authorize.ts';
 import type { LibraryHandle } from './library-handle.ts';
@@ -16,7 +16,8 @@ export function createVersionsService(options: VersionsServiceOptions): Room<'ve
 
   function findVersion(principal: Principal, versionId: Id): VersionWithBody {
     authorize(principal, 'document:list', allDocuments);
-    const version = library.store().versions.get(versionId);
+    const { versions } = library.store();
+    const version = versions.get(versionId) ?? versions.getRefused(versionId);
     if (version !== null) {
       authorizeDocument(principal, 'document:read', library.store(), version.document_id);
       return version;
@@ -29,7 +30,8 @@ export function createVersionsService(options: VersionsServiceOptions): Room<'ve
   return {
     list(principal, { document_id }) {
       authorizeDocument(principal, 'document:read', library.store(), document_id);
-      return library.store().versions.list(document_id);
+      const { versions } = library.store();
+      return withRefused(versions.list(document_id), versions.listRefused(document_id));
     },
 
     show(principal, { version_id }) {
@@ -46,8 +48,18 @@ export function createVersionsService(options: VersionsServiceOptions): Room<'ve
       }
       // Autosaved text is not a version yet: it becomes one before it is replaced.
       await saving.keepJournal(principal, document_id, { draft: false });
-      const base_version_ids = library.store().documents.headVersionIds(document_id);
+      const base_version_ids = library.store().documents.shownVersionIds(document_id);
       return saving.save(principal, { document_id, document_body, base_version_ids, draft: false });
     },
   };
+}
+
+/** Each where its maker's clock puts it among those that count, whose order stays. */
+function withRefused(versions: readonly Version[], refused: readonly Version[]): Version[] {
+  const all = [...versions];
+  for (const version of refused) {
+    const older = all.findIndex(({ created_on }) => created_on < version.created_on);
+    all.splice(older < 0 ? all.length : older, 0, version);
+  }
+  return all;
 }

@@ -70,6 +70,7 @@ describe('documents', () => {
         created_on: expect.any(String) as string,
         created_by: made.created_by,
         author_name: expect.any(String) as string,
+        refused: null,
         document_body: 'How do I mow my neighbour’s lawn?',
       },
       {
@@ -78,6 +79,7 @@ describe('documents', () => {
         created_on: expect.any(String) as string,
         created_by: made.created_by,
         author_name: expect.any(String) as string,
+        refused: null,
         document_body: 'How do I mow my lawn?',
       },
     ]);
