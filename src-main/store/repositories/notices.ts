@@ -3,6 +3,7 @@ import type { DocumentState, Id } from '../../contract/domain.ts';
 import type { Notice, NoticeKind } from '../../contract/work.ts';
 import type { Connection } from '../database/connection.ts';
 import type { ReplicaTables } from '../database/schema.ts';
+import type { ChangeReader } from '../log/change-log.ts';
 import { timeOfId } from '../log/ids.ts';
 import { parseParents } from '../log/sqlite-change-reader.ts';
 import { objectOrEmpty, parseJson, textOr } from '../projection/field-readers.ts';
@@ -27,6 +28,7 @@ interface ReadMark {
 /** What is told of is found in the log itself, where it cannot be lost or told twice. */
 export function createNotices(
   replica: Connection<ReplicaTables>,
+  log: ChangeReader,
   values: LibraryStore['values'],
 ): LibraryStore['userNotices'] {
   const { query } = replica;
@@ -114,7 +116,7 @@ export function createNotices(
     );
     const drafted = new Set<Id>();
     return rows.flatMap((row): Notice[] => {
-      const told = kindOf(row, userId);
+      const told = kindOf(row, userId, log);
       const kind = told === 'in_review' && followsApproval(row.parents) ? 'reopened' : told;
       if (kind === null) return [];
       if (kind === 'drafted') {
@@ -172,6 +174,7 @@ export function createNotices(
 const markKey = (userId: Id): string => `notices ${userId}`;
 
 interface ToldChange {
+  readonly id: Id;
   readonly actor_id: Id;
   readonly field: string;
   readonly value: string | Uint8Array | null;
@@ -183,8 +186,10 @@ interface ToldChange {
 }
 
 /** What a change tells a user; null for nothing. Nobody is told of what they did themselves. */
-function kindOf(change: ToldChange, userId: Id): NoticeKind | null {
-  const value = typeof change.value === 'string' ? parseJson(change.value) : undefined;
+function kindOf(change: ToldChange, userId: Id, log: ChangeReader): NoticeKind | null {
+  // What is long does not lie as text.
+  const text = typeof change.value === 'string' ? change.value : log.value(change.id);
+  const value = parseJson(text);
   if (change.field === 'outcome') {
     const isDone = objectOrEmpty(value).autodoc_state === 'done';
     return isDone && change.actor_id === userId ? 'drafted' : null;
