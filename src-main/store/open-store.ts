@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { replicaMigrations, stateMigrations } from '../../migrations/index.ts';
+import type { Id } from '../contract/domain.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import { backUp } from './database/backup.ts';
@@ -11,6 +12,7 @@ import type { ReplicaTables } from './database/schema.ts';
 import { storeError, withStoreErrors } from './database/sqlite-errors.ts';
 import { createLibrary } from './library.ts';
 import { isReadable, readIdentity, writeIdentity } from './library-identity.ts';
+import { createJudgingRoom } from './judging/judging-room.ts';
 import { createIdSource } from './log/ids.ts';
 import { createChangeReader } from './log/sqlite-change-reader.ts';
 import { Projector } from './projection/projector.ts';
@@ -25,10 +27,14 @@ export interface OpenStoreOptions {
   readonly create?: boolean;
   /** Milliseconds since 1970. Default: the machine's clock. */
   readonly now?: () => number;
+  /** Whose library is made where there is none: a team's that is joined. Default: a new one's. */
+  readonly libraryId?: Id;
   /** How long a write waits for another process. Default: 5 seconds. */
   readonly busyTimeoutMs?: number;
   /** Most pages each file may have: a full disk, for trying one out. */
   readonly maxPageCount?: number;
+  /** Whether this process or another has it open by now and has looked through its files. */
+  readonly isChecked?: boolean;
 }
 
 /**
@@ -38,7 +44,13 @@ export interface OpenStoreOptions {
  * file stays where it is), `store_unwritable`, `disk_full`, `store_busy`, `not_found`.
  */
 export function openStore(options: OpenStoreOptions): LibraryStore {
-  const { directory, create = true, now = Date.now, busyTimeoutMs = 5_000 } = options;
+  const {
+    directory,
+    create = true,
+    now = Date.now,
+    busyTimeoutMs = 5_000,
+    isChecked = false,
+  } = options;
   const logger = options.logger.scope('store');
   const replicaFile = path.join(directory, 'replica.db');
   const stateFile = path.join(directory, 'state.db');
@@ -64,11 +76,10 @@ export function openStore(options: OpenStoreOptions): LibraryStore {
   const replica = new Connection<ReplicaTables>({ file: replicaFile, ...connectionOptions });
   try {
     // A write into a damaged file would make it worse. Takes about 1 ms per megabyte.
-    if (isThere && replica.integrityProblems('quick_check', 1).length > 0) {
+    if (isThere && !isChecked && replica.integrityProblems('quick_check', 1).length > 0) {
       throw storeError('store_damaged', replicaFile);
     }
     const reader = createChangeReader(replica);
-    const projector = new Projector(replica, reader);
     const version = Number(replica.pragma('user_version'));
     if (version > 0 && version < replicaMigrations.length) {
       notices.push(
@@ -76,9 +87,9 @@ export function openStore(options: OpenStoreOptions): LibraryStore {
       );
     }
     migrate(replica, replicaMigrations, ({ from }) => {
-      if (from === 0) writeIdentity(replica, newId());
+      if (from === 0) writeIdentity(replica, options.libraryId ?? newId());
       // What this version understands and the last one did not is in the log already.
-      else projector.rebuild();
+      else new Projector(replica, reader).rebuild();
     });
     const identity = readIdentity(replica);
     if (!isReadable(identity)) throw newerStore(replicaFile);
@@ -86,18 +97,21 @@ export function openStore(options: OpenStoreOptions): LibraryStore {
     const opened = openState({
       file: stateFile,
       ...connectionOptions,
+      isChecked,
       newId,
       now,
       writers: () => reader.replicaIds(),
     });
+    const libraryId = identity.library_id;
+    const room = createJudgingRoom(replica, opened.state, libraryId);
     return createLibrary({
       ...opened,
       directory,
-      libraryId: identity.library_id,
+      libraryId,
       notices: [...notices, ...opened.notices],
       replica,
       reader,
-      projector,
+      projector: new Projector(replica, reader, room),
       newId,
       now,
       logger,

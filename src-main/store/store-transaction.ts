@@ -1,7 +1,12 @@
 import type { Id } from '../contract/domain.ts';
 import { AppError } from '../contract/errors.ts';
+import type { Connection } from './database/connection.ts';
+import type { ReplicaTables } from './database/schema.ts';
+import { writePin } from './judging/switch-pin.ts';
+import { thereValue } from './judging/switch-value.ts';
 import type { ChangeNode, JsonValue } from './log/change.ts';
 import type { ChangeReader, ChangeWriter } from './log/change-log.ts';
+import { idMadeBy } from './log/maker-ids.ts';
 import {
   autodocOutcome,
   autodocRequest,
@@ -11,6 +16,7 @@ import {
   commentResolution,
   documentFields,
   libraryAccounts,
+  purgedDocument,
   replicaName,
   retentionEnd,
   retentionTerms,
@@ -23,12 +29,15 @@ import {
 import { fieldHeads } from './projection/fold.ts';
 import type { Projector } from './projection/projector.ts';
 import type { StoredVersions } from './repositories/versions.ts';
+import { applyAll } from './taking/judge-anew.ts';
+import { isUnderRules } from './taking/pieces.ts';
 import type { Author, LibraryStore, StoreTransaction } from './types.ts';
 
 /** What the work of a transaction reads and writes with. */
 export interface TransactionRoom {
   readonly libraryId: Id;
   readonly replicaId: Id;
+  readonly replica: Connection<ReplicaTables>;
   readonly log: ChangeReader & ChangeWriter;
   readonly projector: Projector;
   readonly newId: () => Id;
@@ -43,7 +52,7 @@ export interface TransactionRoom {
 /** The writes of one author. Each appends to the log and brings the derived rows up to it. */
 export function createStoreTransaction(author: Author, room: TransactionRoom): StoreTransaction {
   const { log, projector, newId, users, documents, retentions, versions, autodocs } = room;
-  const { comments, libraryId, replicaId } = room;
+  const { comments, libraryId, replicaId, replica } = room;
 
   return {
     createUser({ id: userId = newId(), ...fields }) {
@@ -55,7 +64,7 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
     },
 
     createDocument({
-      id: documentId = newId(),
+      id: documentId = idMadeBy(author.id, newId()),
       document_name,
       document_body,
       notes,
@@ -63,6 +72,13 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
     }) {
       if (documents.get(documentId) !== null) {
         throw new AppError('already_exists', 'This document is already in the library.');
+      }
+      if (projector.purging.isPurged(documentId)) {
+        throw new AppError(
+          'not_allowed',
+          'This document was purged from the library, and is not made again. Nothing was changed.',
+          { details: { id: documentId } },
+        );
       }
       const [, versionId] = set('document', documentId, {
         ...{ document_name, document_body },
@@ -101,7 +117,9 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
         ...given(others),
         ...(notes !== undefined && { notes: notes.map((note) => ({ ...note })) }),
       };
-      update('document', documentId, documentFields, values, document);
+      // A state is said whenever somebody leads there: elsewhere it may have been left meanwhile.
+      const { document_state: _state, ...current } = document;
+      update('document', documentId, documentFields, values, current);
       return found(documents.get(documentId), 'document');
     },
 
@@ -112,12 +130,23 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
     },
 
     switchAccountsOn() {
-      set('library', libraryId, {
-        [libraryAccounts]: { admin_id: author.id, seen: { ...log.lastSeqs() } },
-      });
+      const there = thereValue(log.names());
+      const value = { admin_id: author.id, seen: { ...log.lastSeqs() }, there };
+      const [change_id] = set('library', libraryId, { [libraryAccounts]: value });
+      writePin(replica, { change_id: change_id!, is_shared: false });
     },
 
-    addUserDevice({ id: deviceId = newId(), ...key }) {
+    purgeDocument(documentId) {
+      found(documents.get(documentId), 'document');
+      set('purge', documentId, { [purgedDocument]: { document_id: documentId } });
+      const emptied = projector.purging.takeEmptied();
+      // What was judged by words that are gone is judged without them, as it will be elsewhere.
+      if (isUnderRules(replica)) applyAll({ projector, replica });
+      return emptied;
+    },
+
+    addUserDevice({ id, ...key }) {
+      const deviceId = id ?? idMadeBy(key.public_key, newId());
       set('user_device', deviceId, { [userDeviceKey]: { ...key } });
       return found(users.device(deviceId), 'machine');
     },
@@ -135,7 +164,7 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
 
     createComment({ comment_body, anchor, ...content }) {
       found(documents.get(content.document_id), 'document');
-      const commentId = newId();
+      const commentId = idMadeBy(author.id, newId());
       set('comment', commentId, {
         [commentContent]: { ...content, anchor: anchor === null ? null : { ...anchor } },
         [commentBody]: comment_body,
@@ -154,7 +183,7 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
       found(users.get(terms.sponsor_id), 'sponsor');
       found(users.get(terms.editor_id), 'editor');
       found(documents.get(terms.document_id), 'document');
-      const retentionId = newId();
+      const retentionId = idMadeBy(author.id, newId());
       set('retention', retentionId, { [retentionTerms]: { ...terms } });
       return found(retentions.get(retentionId), 'retention');
     },
@@ -170,11 +199,13 @@ export function createStoreTransaction(author: Author, room: TransactionRoom): S
       if (versions.find(version_id)?.document_id !== document_id) {
         throw new AppError('not_found', 'There is no such version of this document to draft from.');
       }
-      const autodocId = newId();
+      const autodocId = idMadeBy(author.id, newId());
       set('autodoc', autodocId, {
         [autodocRequest]: { version_id, model_name, parameters, seed },
       });
-      set('revision', newId(), { [revisionTie]: { document_id, autodoc_id: autodocId } });
+      set('revision', idMadeBy(author.id, newId()), {
+        [revisionTie]: { document_id, autodoc_id: autodocId },
+      });
       return found(autodocs.get(autodocId), 'draft');
     },
 

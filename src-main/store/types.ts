@@ -1,8 +1,10 @@
+import type { ConflictView } from '../contract/conflicts.ts';
 import type { AuditFilter, AuditPage } from '../contract/audit.ts';
 import type {
   AutodocState,
   AutodocWithDocument,
   Candidate,
+  Conflict,
   Document,
   DocumentNote,
   DocumentState,
@@ -28,6 +30,7 @@ import type {
 } from '../contract/work.ts';
 import type { ExchangeStore } from './exchange/types.ts';
 import type { Author } from './log/change-log.ts';
+import type { TeamStore } from './taking/types.ts';
 
 export type { Author } from './log/change-log.ts';
 
@@ -72,6 +75,8 @@ export interface LibraryStore {
     get(documentId: Id): Document | null;
     /** The versions that no other version supersedes; newest first. */
     headVersionIds(documentId: Id): readonly Id[];
+    /** Those of them that the text is made of: without what stands beside it. Newest first. */
+    shownVersionIds(documentId: Id): readonly Id[];
     /** Last changed first; with a query, best match first (names, bodies and autodocs). */
     list(options: DocumentQuery): {
       readonly documents: readonly DocumentSummary[];
@@ -103,10 +108,30 @@ export interface LibraryStore {
     page(query: AuditQuery): AuditPage;
   };
   readonly exchange: ExchangeStore;
+  readonly team: TeamStore;
+  /** What two machines compare by voice: sixteen hexadecimal digits in groups of four. */
+  fingerprint(): string;
+  /**
+   * Says that the team file has the change that switched accounts on here: from now on no other
+   * takes its place. Called after each publish.
+   */
+  pinSwitch(): void;
+  /** Whether somebody else switched accounts on, too: what they did since counts for nothing here. */
+  hasRivalSwitch(): boolean;
+  readonly conflicts: {
+    /** The versions that stand beside a document's text, oldest first. */
+    list(documentId: Id): readonly Conflict[];
+    /** The first of them in pieces against the text; null where none does. */
+    view(documentId: Id): ConflictView | null;
+  };
   readonly versions: {
     get(versionId: Id): VersionWithBody | null;
     /** Newest first. */
     list(documentId: Id): readonly Version[];
+    /** A text that counts for nothing, because its author, a member, was not entitled to it. */
+    getRefused(versionId: Id): VersionWithBody | null;
+    /** Of a document, newest first. */
+    listRefused(documentId: Id): readonly Version[];
   };
   readonly autodocs: {
     get(autodocId: Id): AutodocWithDocument | null;
@@ -120,6 +145,11 @@ export interface LibraryStore {
       /** Only what these users asked for. */
       readonly createdBy?: readonly Id[];
     }): readonly AutodocWithDocument[];
+    /**
+     * Queued by other machines, and known here to be for `waitedMs` by this machine's clock; oldest
+     * first. What waits for less is remembered from this call on.
+     */
+    queuedElsewhere(options: { readonly waitedMs: number }): readonly AutodocWithDocument[];
     queueLength(): number;
     /** Who waits for something in it. */
     queuedBy(): readonly Id[];
@@ -156,6 +186,13 @@ export interface LibraryStore {
     get(key: string): unknown;
     set(key: string, value: unknown): void;
   };
+
+  /**
+   * After a purge: takes what is left of the document out of this machine's files, autosaved text
+   * and copies of the library included. Answers the copies that may still have it, as they could
+   * not be written to. Takes about a second for 100 MB.
+   */
+  eraseTraces(): readonly string[];
 
   /** Grows when another process on this machine wrote to either file: cheap to ask often. */
   otherWriterVersion(): number;
@@ -218,6 +255,11 @@ export interface StoreTransaction {
   saveBody(documentId: Id, documentBody: string, parents: readonly Id[]): Version;
   updateDocument(documentId: Id, fields: DocumentFields): Document;
   updateUser(userId: Id, fields: UserFields): User;
+  /**
+   * Empties a document of all its words, whatever comes of it later included. Answers how many
+   * values went.
+   */
+  purgeDocument(documentId: Id): number;
   /** Switches accounts on. The author's account and machine are in the library by then. */
   switchAccountsOn(): void;
   addUserDevice(device: NewUserDevice): UserDevice;
@@ -290,6 +332,8 @@ export interface NewRetention {
 
 export interface DocumentFields {
   readonly document_name?: string;
+  /** What an approval saw: the document's heads. Given with the state. */
+  readonly approved_versions?: readonly Id[];
   readonly document_state?: DocumentState;
   readonly folder?: string;
   readonly tags?: readonly string[];

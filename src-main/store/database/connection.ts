@@ -21,6 +21,10 @@ import { toStoreError, withStoreErrors } from './sqlite-errors.ts';
 type Query<Row> = Compilable<Row> | CompiledQuery<Row>;
 
 const slowQueryMs = 40;
+/** Half of what SQLite lets gather in its log before whoever writes next has to clear it up. */
+const pagesOfMuch = 500;
+/** For so long a write asks each millisecond whether it is its turn. */
+const eagerMs = 100;
 /** Queries with lists have many shapes; the rest of the store has about a hundred. */
 const maxCachedStatements = 500;
 
@@ -36,30 +40,51 @@ export function createQueryBuilder<Tables>(): Kysely<Tables> {
   });
 }
 
+/**
+ * A query that is compiled once, for those that are asked for each of a hundred thousand changes.
+ * What stands in the place of its parameters when it is built is of no matter.
+ */
+export function compiledOnce<Row>(
+  query: Query<Row>,
+): (...parameters: readonly unknown[]) => CompiledQuery<Row> {
+  const once = compiled(query);
+  return (...parameters) => ({ ...once, parameters });
+}
+
 export interface ConnectionOptions {
   readonly file: string;
   readonly logger: Logger;
-  /** How long a statement waits for another process's transaction. */
+  /** How long a statement waits for another connection's transaction. */
   readonly busyTimeoutMs: number;
   /** Most pages the file may have: a full disk, for trying one out. */
   readonly maxPageCount?: number | undefined;
+  /** Whether the file is not even to be switched to another journal: it is somebody else's copy. */
+  readonly isReadOnly?: boolean | undefined;
 }
 
-/** One SQLite file, open for reading and writing. Every method throws `AppError`. */
+/** One SQLite file, open for reading and mostly for writing. Every method throws `AppError`. */
 export class Connection<Tables> {
   readonly file: string;
   readonly query: Kysely<Tables> = createQueryBuilder<Tables>();
   readonly #database: Database.Database;
   readonly #logger: Logger;
+  readonly #busyTimeoutMs: number;
   readonly #statements = new Map<string, Database.Statement>();
 
-  constructor({ file, logger, busyTimeoutMs, maxPageCount }: ConnectionOptions) {
+  constructor(options: ConnectionOptions) {
+    const { file, logger, busyTimeoutMs, maxPageCount, isReadOnly = false } = options;
     this.file = file;
     this.#logger = logger;
-    const database = withStoreErrors(file, () => new Database(file, { timeout: busyTimeoutMs }));
+    this.#busyTimeoutMs = busyTimeoutMs;
+    // SQLite itself waits for nothing: the steps it would wait in grow to a tenth of a second.
+    const database = withStoreErrors(
+      file,
+      () => new Database(file, { timeout: 0, readonly: isReadOnly }),
+    );
     this.#database = database;
     try {
       database.pragma('trusted_schema = OFF');
+      if (isReadOnly) return;
       // Readers and the writer do not wait for each other; an old -wal is recovered here.
       switchToWriteAheadLog(database, busyTimeoutMs);
       // The build's default in WAL mode is NORMAL: the last commits could vanish in a power cut.
@@ -89,7 +114,18 @@ export class Connection<Tables> {
     // A statement of its own: a cached one may be asked for again while this one is under way.
     const { sql, parameters } = compiled(query);
     try {
-      yield* this.#database.prepare(sql).iterate(...parameters) as IterableIterator<Row>;
+      const { rows, first } = this.#patiently(() => {
+        const iterator = this.#database.prepare(sql).iterate(...parameters);
+        return { rows: iterator as IterableIterator<Row>, first: iterator.next() };
+      });
+      if (first.done === true) return;
+      // Whoever stops half-way lets the file go.
+      try {
+        yield first.value as Row;
+        yield* rows;
+      } finally {
+        rows.return?.();
+      }
     } catch (thrown) {
       throw toStoreError(thrown, this.file);
     }
@@ -106,7 +142,33 @@ export class Connection<Tables> {
    */
   write<T>(work: () => T): T {
     if (this.#database.inTransaction) throw new Error('A transaction inside a transaction');
-    return withStoreErrors(this.file, () => this.#database.transaction(work).immediate());
+    return withStoreErrors(this.file, () => {
+      this.#patiently(() => this.#prepare('begin immediate').run());
+      try {
+        const result = work();
+        this.#patiently(() => this.#prepare('commit').run());
+        return result;
+      } catch (thrown) {
+        // A full disk has ended it already.
+        if (this.#database.inTransaction) this.#prepare('rollback').run();
+        throw thrown;
+      }
+    });
+  }
+
+  /**
+   * As `write`, but nobody waits for the disk: after a power cut it may be as if it had never
+   * been, until something is written by `write`.
+   */
+  writeUnflushed<T>(work: () => T): T {
+    // Who writes much brings it into the file, before it is anybody else's turn to do that.
+    this.pragma(`wal_autocheckpoint = ${pagesOfMuch}`);
+    this.pragma('synchronous = NORMAL');
+    try {
+      return this.write(work);
+    } finally {
+      this.pragma('synchronous = FULL');
+    }
   }
 
   /** Everything `work` reads is of one moment. */
@@ -116,12 +178,16 @@ export class Connection<Tables> {
   }
 
   pragma(source: string): unknown {
-    return withStoreErrors(this.file, () => this.#database.pragma(source, { simple: true }));
+    return withStoreErrors(this.file, () =>
+      this.#patiently(() => this.#database.pragma(source, { simple: true })),
+    );
   }
 
   /** What SQLite finds wrong with the file, at most `limit` lines; empty when all is well. */
   integrityProblems(check: 'quick_check' | 'integrity_check', limit: number): string[] {
-    const rows = withStoreErrors(this.file, () => this.#database.pragma(`${check}(${limit})`));
+    const rows = withStoreErrors(this.file, () =>
+      this.#patiently(() => this.#database.pragma(`${check}(${limit})`)),
+    );
     return (rows as Record<string, string>[])
       .map((row) => row[check] ?? '')
       .filter((line) => line !== 'ok');
@@ -138,7 +204,7 @@ export class Connection<Tables> {
     const { sql, parameters } = compiled(query);
     const started = performance.now();
     try {
-      return how(this.#prepare(sql), parameters);
+      return this.#patiently(() => how(this.#prepare(sql), parameters));
     } catch (thrown) {
       throw toStoreError(thrown, this.file);
     } finally {
@@ -146,6 +212,23 @@ export class Connection<Tables> {
       // The statement has placeholders where its values go: no text of a document is in it.
       if (tookMs > slowQueryMs) {
         this.#logger.warn('slow query', { took_ms: Math.round(tookMs), sql });
+      }
+    }
+  }
+
+  /**
+   * Asks again for as long as another connection is in the way: each millisecond at first, as
+   * nobody writes for long, so that a person waits no longer than the other takes.
+   */
+  #patiently<T>(work: () => T): T {
+    const started = performance.now();
+    for (;;) {
+      try {
+        return work();
+      } catch (thrown) {
+        const waitedMs = performance.now() - started;
+        if (!isBusy(thrown) || waitedMs >= this.#busyTimeoutMs) throw thrown;
+        sleep(waitedMs < eagerMs ? 1 : 10);
       }
     }
   }
@@ -176,11 +259,16 @@ function switchToWriteAheadLog(database: Database.Database, busyTimeoutMs: numbe
       database.pragma('journal_mode = WAL');
       return;
     } catch (thrown) {
-      const isBusy = thrown instanceof Database.SqliteError && thrown.code === 'SQLITE_BUSY';
-      if (!isBusy || performance.now() > giveUpAt) throw thrown;
+      if (!isBusy(thrown) || performance.now() > giveUpAt) throw thrown;
       sleep(5);
     }
   }
+}
+
+/** Held by another connection, and waiting helps. */
+function isBusy(thrown: unknown): boolean {
+  if (!(thrown instanceof Database.SqliteError)) return false;
+  return thrown.code.startsWith('SQLITE_BUSY') && thrown.code !== 'SQLITE_BUSY_SNAPSHOT';
 }
 
 function sleep(milliseconds: number): void {

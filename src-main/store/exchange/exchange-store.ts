@@ -1,14 +1,17 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Id } from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
-import type { ChangesTable, DerivedTables, ReplicaTables, UsersTable } from '../database/schema.ts';
-import { createDerivedFacts } from '../judging/derived-facts.ts';
-import { isAdmission, letsNobodyIn } from '../judging/judge.ts';
-import type { Author, ChangeReader, ChangeWriter } from '../log/change-log.ts';
+import type { DerivedTables, ReplicaTables, UsersTable } from '../database/schema.ts';
+import { isAdmission } from '../judging/judge.ts';
+import type { Author, ChangeReader, ChangeWriter, DecodedChange } from '../log/change-log.ts';
 import { parseParents } from '../log/sqlite-change-reader.ts';
 import { objectOrEmpty, parseJson } from '../projection/field-readers.ts';
 import { importedChanges } from '../projection/entities.ts';
 import type { Projector } from '../projection/projector.ts';
+import type { ReplicaIds } from '../state/replica-ids.ts';
+import { arrivalOf, differencesTo, entityKey, type Rejudged } from '../taking/judgements.ts';
+import { applyAll } from '../taking/judge-anew.ts';
+import { isUnderRules } from '../taking/pieces.ts';
 import type { ExchangedChange, ExchangeStore } from './types.ts';
 
 /** Rows that are read at a time. */
@@ -20,14 +23,15 @@ export interface ExchangeParts {
   readonly replica: Connection<ReplicaTables>;
   readonly log: ChangeReader & ChangeWriter;
   readonly projector: Projector;
+  readonly replicaIds: ReplicaIds;
   readonly newId: () => Id;
   readonly afterTaking: () => void;
 }
 
 export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
-  const { replica, log, projector, newId, afterTaking } = parts;
+  const { replica, log, projector, replicaIds, newId, afterTaking } = parts;
   const { query } = replica;
-  const facts = createDerivedFacts(replica);
+  const { facts } = projector;
 
   return {
     mark: () => log.end()?.position ?? 0,
@@ -87,25 +91,27 @@ export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
     take(author, changes, check) {
       const taken = replica.write(() => {
         const counts = { taken: 0, known: 0, collided: 0 };
-        const touched = new Map<string, { entity: string; entityId: Id; ids: Set<Id> }>();
+        const touched = new Map<string, Touched>();
         const hashes: string[] = [];
         let areStrangers = true;
         for (const change of changes) {
-          const key = `${change.entity} ${change.entity_id}`;
+          const key = entityKey(change.entity, change.entity_id);
           // Looked at before it is in the log itself.
           const isStranger = concernsNothingHere(change, touched.has(key));
-          const answer = log.take(toRow(change));
+          const answer = log.take(toDecoded(change));
           if (answer === 'known') counts.known += 1;
           if (answer === 'collided') counts.collided += 1;
-          if (answer !== 'new') continue;
+          if (answer !== 'new' && answer !== 'filled') continue;
           counts.taken += 1;
           areStrangers &&= isStranger;
+          const of = touched.get(key) ?? newlyTouched(change);
+          touched.set(key, of);
+          of.ids.add(change.id);
+          if (answer === 'filled') continue;
+          of.newIds.add(change.id);
           hashes.push(Buffer.from(change.sha256).toString('base64'));
-          const known = touched.get(key);
-          if (known === undefined) {
-            const { entity, entity_id: entityId, id } = change;
-            touched.set(key, { entity, entityId, ids: new Set([id]) });
-          } else known.ids.add(change.id);
+          // A copy of this machine wrote it: two must not count on under one id.
+          if (change.replica_id === replicaIds.current()) replicaIds.leave(change.replica_id);
         }
         if (hashes.length > 0 && facts.accountsAreOn()) vouch(author, hashes);
         refresh([...touched.values()], areStrangers);
@@ -150,33 +156,51 @@ export function createExchangeStore(parts: ExchangeParts): ExchangeStore {
    * another entity, of nobody who signs here, in no document of ours.
    */
   function concernsNothingHere(change: ExchangedChange, isTouched: boolean): boolean {
-    const { entity, entity_id, actor_id, value } = change;
+    const { entity, entity_id, value } = change;
     if (entity === 'library' && entity_id === facts.libraryId()) return false;
     if (!isTouched && log.history(entity, entity_id).length > 0) return false;
-    if (isAdmission(change) && facts.devicesOf(actor_id).length > 0) return false;
+    // Anybody may register, and nobody is let in by an import: the log decides which it is.
+    if (isAdmission(change)) return false;
     const { document_id } = objectOrEmpty(value);
     return typeof document_id !== 'string' || facts.document(document_id) === null;
   }
 
-  function refresh(
-    touched: readonly { entity: string; entityId: Id; ids: ReadonlySet<Id> }[],
-    areStrangers: boolean,
-  ): void {
-    const areAccountsOn = facts.accountsAreOn();
-    if (!areStrangers && (areAccountsOn || touched.some(({ entity }) => entity === 'library'))) {
-      // What stands anywhere in a log with accounts may decide on anything after it.
-      projector.rebuild();
-      return;
+  function refresh(touched: readonly Touched[], areStrangers: boolean): void {
+    // What concerns nothing here counts where accounts are on, as its author vouches for it.
+    const rejudged = areStrangers ? new Map<string, Rejudged>() : differences();
+    const stale: Id[] = [];
+    for (const { entity, entityId, ids, newIds } of touched) {
+      const came = log.history(entity, entityId).filter(({ id }) => ids.has(id));
+      const arrival = arrivalOf({ entity, entityId }, came, (id) => newIds.has(id), rejudged);
+      rejudged.delete(entityKey(entity, entityId));
+      stale.push(...projector.take(arrival));
     }
-    projector.updateAll(
-      touched.map(({ entity, entityId, ids }) => ({
-        entity,
-        entityId,
-        changes: log.history(entity, entityId).filter(({ id }) => ids.has(id)),
-      })),
-      (entity, field) => (areAccountsOn && isAdmission({ entity, field }) ? letsNobodyIn : null),
-    );
+    // What stands anywhere in a log with accounts may decide on anything after it.
+    for (const { entity, entityId } of rejudged.values()) {
+      const arrival = arrivalOf({ entity, entityId }, [], () => false, rejudged);
+      stale.push(...projector.take(arrival));
+    }
+    projector.summarize(stale);
+    if (projector.purging.takeEmptied() > 0 && isUnderRules(replica)) applyAll(parts);
   }
+
+  function differences(): Map<string, Rejudged> {
+    if (!isUnderRules(replica)) return new Map<string, Rejudged>();
+    return differencesTo(projector.judgeAll(), replica);
+  }
+}
+
+/** An entity that changes came to. */
+interface Touched {
+  readonly entity: string;
+  readonly entityId: Id;
+  /** Of the changes that came, and of those among them that were not here without their values. */
+  readonly ids: Set<Id>;
+  readonly newIds: Set<Id>;
+}
+
+function newlyTouched({ entity, entity_id: entityId }: ExchangedChange): Touched {
+  return { entity, entityId, ids: new Set(), newIds: new Set() };
 }
 
 const everything = sql<boolean>`true`;
@@ -185,12 +209,11 @@ function* withoutSearchText(users: Iterable<UsersTable>) {
   for (const { search_text: _searchText, ...user } of users) yield user;
 }
 
-function toRow({ parents, value, ...change }: ExchangedChange): ChangesTable {
+function toDecoded({ parents, value, ...change }: ExchangedChange): DecodedChange {
   return {
     ...change,
     parents: JSON.stringify(parents),
     value: value === undefined ? null : JSON.stringify(value),
-    base_id: null,
   };
 }
 

@@ -19,10 +19,12 @@ export interface ChangeReader {
   entities(): Iterable<EntityReference>;
   /** Every change as it lies, in the order of arrival. */
   changes(): Iterable<ChangesTable>;
-  /** Every change as it lies, in (hlc, id) order, the one that every machine agrees on. */
-  inOrder(): Iterable<ChangesTable>;
+  /** Every change in (hlc, id) order, the one that every machine agrees on; without its value. */
+  inOrder(): Iterable<BareChange>;
   /** A change as it lies. */
   change(changeId: Id): ChangesTable | null;
+  /** What every change is called and its hash, by id. */
+  names(): Iterable<ChangeName>;
   /** Every replica that wrote here. */
   replicaIds(): readonly Id[];
   /** How far each replica has written: its last number. */
@@ -40,10 +42,31 @@ export interface ChangeWriter {
   /** Writes a change of this replica, signed where its author signs, and answers it. */
   append(change: NewChange, sign?: Sign): ChangeNode;
   /**
-   * Takes a change as another replica wrote it. Keyed by id alone; a change with a known id
-   * and another hash is kept aside.
+   * Takes a change as another replica wrote it; its value is encoded as this log does. Keyed by id
+   * alone. One that is here without its value gets it; a change with a known id and another hash
+   * is kept aside.
    */
-  take(change: ChangesTable): 'new' | 'known' | 'collided';
+  take(change: DecodedChange): 'new' | 'known' | 'filled' | 'collided';
+  /** Takes a change out of the log and keeps it aside: another of the same id takes its place. */
+  giveUp(changeId: Id): void;
+}
+
+/** A change without its value. */
+export type BareChange = Omit<ChangesTable, 'value' | 'base_id'>;
+
+/** A change with its value as JSON text; null where it was purged. */
+export interface DecodedChange extends BareChange {
+  readonly value: string | null;
+  /** The value as this log encodes it, where that was done ahead. */
+  readonly encoded?: Pick<ChangesTable, 'value' | 'base_id'> | undefined;
+}
+
+export interface ChangeName {
+  readonly id: Id;
+  readonly sha256: Uint8Array;
+  readonly is_purged: boolean;
+  /** No hash covers it: it may have been taken off, or put there by another. */
+  readonly signature: Uint8Array | null;
 }
 
 /** Signs a change's hash with the author's key. */

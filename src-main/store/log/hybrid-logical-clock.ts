@@ -7,13 +7,23 @@
 
 export type HybridTime = string;
 
-/** A stamp further ahead than this is a wrong clock, which must not advance ours. */
-const maxAheadMs = 24 * 60 * 60 * 1000;
+/** A stamp further ahead is a wrong clock, which must not advance ours. */
+const dayMs = 24 * 60 * 60 * 1000;
+/**
+ * Where accounts are on, what somebody may do is decided at the place in time where their change
+ * stands: it must stand after everything that they saw, even if another's clock is wrong by
+ * weeks. Only members' changes can push it there, and no further than this.
+ */
+export const maxAheadOfMembersMs = 400 * dayMs;
 const maxCounter = 0xffff;
 
-/** The next stamp at `nowMs`: after `latest`, unless that is more than 24 h ahead. */
-export function nextHybridTime(latest: HybridTime | null, nowMs: number): HybridTime {
-  if (latest === null || latest > newestCredible(nowMs)) return stamp(nowMs, 0);
+/** The next stamp at `nowMs`: after `latest`, unless that is more than `maxAheadMs` ahead, by default 24 h. */
+export function nextHybridTime(
+  latest: HybridTime | null,
+  nowMs: number,
+  maxAheadMs = dayMs,
+): HybridTime {
+  if (latest === null || latest > newestCredible(nowMs, maxAheadMs)) return stamp(nowMs, 0);
   const latestMs = parseInt(latest.slice(0, 12), 16);
   const counter = parseInt(latest.slice(12), 16);
   if (latestMs < nowMs) return stamp(nowMs, 0);
@@ -21,7 +31,7 @@ export function nextHybridTime(latest: HybridTime | null, nowMs: number): Hybrid
 }
 
 /** The last stamp that may advance a clock that stands at `nowMs`. */
-export function newestCredible(nowMs: number): HybridTime {
+export function newestCredible(nowMs: number, maxAheadMs = dayMs): HybridTime {
   return stamp(nowMs + maxAheadMs, maxCounter);
 }
 

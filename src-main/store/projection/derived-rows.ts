@@ -1,25 +1,20 @@
-import {
-  autodocStates,
-  documentStates,
-  userStatuses,
-  userTypes,
-  type Id,
-} from '../../contract/domain.ts';
+import { documentStates, userStatuses, userTypes } from '../../contract/domain.ts';
 import { userDeviceStatuses } from '../../contract/people.ts';
-import type { DerivedTables } from '../database/schema.ts';
 import type { ChangeNode } from '../log/change.ts';
 import { timeOfId } from '../log/ids.ts';
-import { candidateList } from './candidates.ts';
+import { autodocRows } from './autodoc-rows.ts';
 import { commentAnchor, noteList } from './comment-values.ts';
+import type { DerivedRow, OtherEntities } from './derived-row.ts';
+import { documentState } from './document-state.ts';
+import { shownText } from './document-versions.ts';
 import {
-  autodocOutcome,
-  autodocRequest,
   commentBody,
   commentContent,
   commentRemoval,
   commentResolution,
   documentFields,
   libraryAccounts,
+  purgedDocument,
   replicaName,
   retentionEnd,
   retentionTerms,
@@ -28,30 +23,11 @@ import {
   userDeviceStatus,
   userFields,
 } from './entities.ts';
-import {
-  integerList,
-  integerOrNull,
-  numberOrNull,
-  objectOrEmpty,
-  oneOf,
-  textList,
-  textOr,
-} from './field-readers.ts';
+import { integerOrNull, objectOrEmpty, oneOf, textList, textOr } from './field-readers.ts';
 import { fieldHeads, fieldValue, type EntityHistory } from './fold.ts';
 import { machineShare } from './machine-share.ts';
 import { searchText } from './search-text.ts';
 import { countWords, openingOf } from './text-summary.ts';
-
-/** A row of a derived table. */
-export type DerivedRow = {
-  [Table in keyof DerivedTables]: { readonly table: Table; readonly row: DerivedTables[Table] };
-}[keyof DerivedTables];
-
-/** What a row needs beside the history of its own entity. */
-export interface OtherEntities {
-  /** What models wrote for a document so far, candidates included. */
-  draftTexts(documentId: Id): readonly string[];
-}
 
 /**
  * The rows that an entity's history gives: a function of the log alone, so that every machine
@@ -71,8 +47,10 @@ export function rowOfChange(
   entity: string,
   entityId: string,
   change: ChangeNode,
+  others: OtherEntities,
 ): DerivedRow | null {
   if (entity !== 'document' || change.field !== 'document_body') return null;
+  if (others.isPurged(entityId)) return null;
   return {
     table: 'versions',
     row: {
@@ -156,12 +134,22 @@ const projections: Readonly<Record<string, Projection>> = {
     ];
   },
 
+  purge(history) {
+    const counted = changesOf(history, [purgedDocument]).find(
+      (change) => objectOrEmpty(history.valueOf(change)).document_id === history.id,
+    );
+    if (counted === undefined) return [];
+    const row = { id: history.id, purged_by: counted.actor_id, purged_on: timeOfId(counted.id) };
+    return [{ table: 'purges', row }];
+  },
+
   document(history, others) {
+    if (others.isPurged(history.id)) return [];
     const changes = changesOf(history, documentFields);
     const first = changes.at(0);
     const last = changes.at(-1);
     if (first === undefined || last === undefined) return [];
-    const body = textOr(fieldValue(history, 'document_body'), '');
+    const { text: body, beside } = shownText(history);
     return [
       {
         table: 'documents',
@@ -169,7 +157,7 @@ const projections: Readonly<Record<string, Projection>> = {
           id: history.id,
           document_name: textOr(fieldValue(history, 'document_name'), ''),
           document_body: body,
-          document_state: oneOf(fieldValue(history, 'document_state'), documentStates, 'draft'),
+          document_state: documentState(history),
           folder: textOr(fieldValue(history, 'folder'), ''),
           tags: JSON.stringify(textList(fieldValue(history, 'tags'))),
           brief: textOr(fieldValue(history, 'brief'), ''),
@@ -191,6 +179,10 @@ const projections: Readonly<Record<string, Projection>> = {
           machine_share: machineShare(body, others.draftTexts(history.id)),
         },
       },
+      ...beside.map(({ id, actor_id }) => ({
+        table: 'conflicts' as const,
+        row: { id, document_id: history.id, created_by: actor_id, created_on: timeOfId(id) },
+      })),
     ];
   },
 
@@ -213,50 +205,20 @@ const projections: Readonly<Record<string, Projection>> = {
     ];
   },
 
-  autodoc(history) {
-    const asked = changesOf(history, [autodocRequest]).at(0);
-    if (asked === undefined) return [];
-    const request = objectOrEmpty(fieldValue(history, autodocRequest));
-    const outcome = objectOrEmpty(fieldValue(history, autodocOutcome));
-    return [
-      {
-        table: 'autodocs',
-        row: {
-          id: history.id,
-          autodoc_body: textOr(outcome.autodoc_body, ''),
-          autodoc_state: oneOf(outcome.autodoc_state, autodocStates, 'queued'),
-          failure: textOr(outcome.failure, null),
-          version_id: textOr(request.version_id, ''),
-          prompt_start: integerOrNull(outcome.prompt_start),
-          prompt_end: integerOrNull(outcome.prompt_end),
-          model_name: textOr(request.model_name, ''),
-          model_sha256: textOr(outcome.model_sha256, null),
-          parameters: JSON.stringify(objectOrEmpty(request.parameters)),
-          seed: integerOrNull(request.seed) ?? 0,
-          device: textOr(outcome.device, null),
-          variant: textOr(outcome.variant, null),
-          tokens: integerOrNull(outcome.tokens),
-          score: numberOrNull(outcome.score),
-          duration_ms: numberOrNull(outcome.duration_ms),
-          created_by: asked.actor_id,
-          created_on: timeOfId(asked.id),
-          candidates: JSON.stringify(candidateList(outcome.candidates)),
-          token_ids: JSON.stringify(integerList(outcome.token_ids)),
-        },
-      },
-    ];
-  },
+  autodoc: autodocRows,
 
-  revision(history) {
+  revision(history, others) {
     const tied = changesOf(history, [revisionTie]).at(0);
     if (tied === undefined) return [];
     const tie = objectOrEmpty(fieldValue(history, revisionTie));
+    const document_id = textOr(tie.document_id, '');
+    if (others.isPurged(document_id)) return [];
     return [
       {
         table: 'revisions',
         row: {
           id: history.id,
-          document_id: textOr(tie.document_id, ''),
+          document_id,
           autodoc_id: textOr(tie.autodoc_id, ''),
           created_on: timeOfId(tied.id),
         },
@@ -264,10 +226,14 @@ const projections: Readonly<Record<string, Projection>> = {
     ];
   },
 
-  comment(history) {
+  comment(history, others) {
     const [made] = changesOf(history, commentFields);
-    if (made === undefined) return [];
-    const content = objectOrEmpty(fieldValue(history, commentContent));
+    const said = fieldValue(history, commentContent);
+    // Whose it is is not known: it has not come yet, or was purged with its document.
+    if (made === undefined || said === undefined) return [];
+    const content = objectOrEmpty(said);
+    const document_id = textOr(content.document_id, '');
+    if (others.isPurged(document_id)) return [];
     const anchor = commentAnchor(content.anchor);
     const bodies = changesOf(history, [commentBody]);
     const resolution = fieldHeads(history, commentResolution).at(-1);
@@ -277,7 +243,7 @@ const projections: Readonly<Record<string, Projection>> = {
         table: 'comments',
         row: {
           id: history.id,
-          document_id: textOr(content.document_id, ''),
+          document_id,
           thread_id: textOr(content.thread_id, null),
           comment_body: textOr(fieldValue(history, commentBody), ''),
           anchor: anchor === null ? null : JSON.stringify(anchor),

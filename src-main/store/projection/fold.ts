@@ -14,14 +14,16 @@ export function headsOf(changes: readonly ChangeNode[]): readonly ChangeNode[] {
 export interface EntityHistory {
   readonly id: Id;
   readonly changes: readonly ChangeNode[];
+  /** Those that do not count: others may have been written on top of them. */
+  readonly refused: readonly ChangeNode[];
   /** The value a change set; undefined when it is not known (here, yet, any more) or not JSON. */
   valueOf(change: ChangeNode): JsonValue | undefined;
 }
 
 /**
  * The value of a field; undefined when nothing set it. Where several heads stand side by side
- * the last one is shown. This is the place where a view that merges them will go. Where no
- * head's value is known, because a part of the log has not arrived, the last that is.
+ * the last one is shown; of a text, `shownText` makes one of them all. Where no head's value is
+ * known, because a part of the log has not arrived, the last that is.
  */
 export function fieldValue(history: EntityHistory, field: string): JsonValue | undefined {
   const changes = changesOfField(history, field);
@@ -34,11 +36,11 @@ export function fieldHeads(history: EntityHistory, field: string): readonly Chan
   return headsOf(changesOfField(history, field));
 }
 
-function changesOfField(history: EntityHistory, field: string): readonly ChangeNode[] {
+export function changesOfField(history: EntityHistory, field: string): readonly ChangeNode[] {
   return history.changes.filter((change) => change.field === field);
 }
 
-function lastKnownValue(
+export function lastKnownValue(
   history: EntityHistory,
   changes: readonly ChangeNode[],
 ): JsonValue | undefined {

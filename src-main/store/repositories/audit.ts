@@ -62,9 +62,11 @@ export function createAudit(
       const conditions = sql.join(conditionsOf(filter), sql` and `);
       const found = sql`from changes indexed by ${sql.raw(indexFor(filter))}
         where ${told} and ${conditions}`;
-      // What was refused is always told, and is little.
+      // What was refused is always told, what was purged too, and both are little.
       const alsoFound = sql`from (
           select changes.* from refusals cross join changes on changes.id = refusals.id
+          union
+          select changes.* from changes indexed by changes_of_entity where entity = 'purge'
         ) as changes
         where not (${told}) and ${conditions}`;
       const counted = sql<{ total: number }>`
@@ -119,6 +121,7 @@ export function createAudit(
   function documentOf(entity: string, entityId: Id): Id | null {
     switch (entity) {
       case 'document':
+      case 'purge':
         return entityId;
       case 'retention':
       case 'comment':

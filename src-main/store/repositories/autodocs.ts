@@ -8,11 +8,13 @@ import type {
 import type { Connection } from '../database/connection.ts';
 import type { AutodocsTable, ReplicaTables } from '../database/schema.ts';
 import { autodocRequest } from '../projection/entities.ts';
+import type { QueuedElsewhere } from '../state/queued-elsewhere.ts';
 import type { LibraryStore } from '../types.ts';
 
 export function createAutodocs(
   replica: Connection<ReplicaTables>,
-  ownReplicaIds: readonly Id[],
+  ownReplicaIds: () => readonly Id[],
+  elsewhere: QueuedElsewhere,
 ): LibraryStore['autodocs'] {
   const autodocs = replica.query
     .selectFrom('autodocs')
@@ -20,8 +22,8 @@ export function createAutodocs(
     .selectAll('autodocs')
     .select('revisions.document_id');
 
-  // Only the replica that asked for a draft writes it; the log knows which one that was.
-  const queue = replica.query
+  // The replica that asked for a draft writes it; the log knows which one that was.
+  const allQueued = replica.query
     .selectFrom('autodocs')
     .innerJoin('revisions', 'revisions.autodoc_id', 'autodocs.id')
     .innerJoin('changes', (join) =>
@@ -30,8 +32,8 @@ export function createAutodocs(
         .on('changes.entity', '=', 'autodoc')
         .on('changes.field', '=', autodocRequest),
     )
-    .where('autodoc_state', '=', 'queued')
-    .where('changes.replica_id', 'in', ownReplicaIds);
+    .where('autodoc_state', '=', 'queued');
+  const queue = () => allQueued.where('changes.replica_id', 'in', [...ownReplicaIds()]);
 
   return {
     get(autodocId) {
@@ -60,18 +62,32 @@ export function createAutodocs(
     },
 
     queue({ limit, createdBy } = {}) {
-      let queued = queue.selectAll('autodocs').select('revisions.document_id');
+      let queued = queue().selectAll('autodocs').select('revisions.document_id');
       if (createdBy !== undefined) queued = queued.where('autodocs.created_by', 'in', createdBy);
       const inOrder = queued.orderBy('autodocs.created_on').orderBy('autodocs.id');
       return replica.all(limit === undefined ? inOrder : inOrder.limit(limit)).map(toAutodoc);
     },
 
+    queuedElsewhere({ waitedMs }) {
+      const queued = replica.all(
+        allQueued
+          .where('changes.replica_id', 'not in', [...ownReplicaIds()])
+          .selectAll('autodocs')
+          .select('revisions.document_id')
+          .orderBy('autodocs.created_on')
+          .orderBy('autodocs.id'),
+      );
+      const ids = new Set(queued.map(({ id }) => id));
+      const waited = elsewhere.seenFor([...ids], waitedMs);
+      return queued.filter(({ id }) => waited.has(id)).map(toAutodoc);
+    },
+
     queueLength: () =>
-      replica.first(queue.select((eb) => eb.fn.countAll<number>().as('n')))?.n ?? 0,
+      replica.first(queue().select((eb) => eb.fn.countAll<number>().as('n')))?.n ?? 0,
 
     queuedBy: () =>
       replica
-        .all(queue.select('autodocs.created_by').distinct())
+        .all(queue().select('autodocs.created_by').distinct())
         .map(({ created_by }) => created_by),
   };
 }

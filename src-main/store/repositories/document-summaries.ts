@@ -26,6 +26,9 @@ export function createDocumentSummaries(
     where comments.document_id = documents.id and thread_id is null and resolved_on is null
       and removed_on is null and comments.document_state is null
   )`;
+  const conflicts = sql<number>`(
+    select count(*) from conflicts where conflicts.document_id = documents.id
+  )`;
   const summaries = replica.query
     .selectFrom('documents')
     .innerJoin('document_summaries', 'document_summaries.id', 'documents.id')
@@ -52,6 +55,7 @@ export function createDocumentSummaries(
       presentEditor.as('editor_id'),
       latestDraft.as('draft_excerpt'),
       openComments.as('open_comments'),
+      conflicts.as('conflicts'),
     ]);
 
   return (documentIds) => {

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
 import type { DocumentsTable, ReplicaTables } from '../database/schema.ts';
-import { fieldHeads } from '../projection/fold.ts';
+import { headVersions } from '../projection/document-versions.ts';
 import type { Projector } from '../projection/projector.ts';
 import { findPassage } from '../state/passage.ts';
 import type { FullTextIndex } from '../state/full-text-index.ts';
@@ -35,9 +35,19 @@ export function createDocuments(
     },
 
     headVersionIds: (documentId) =>
-      fieldHeads(projector.history('document', documentId), 'document_body')
+      headVersions(projector.history('document', documentId))
         .map((change) => change.id)
         .reverse(),
+
+    shownVersionIds(documentId) {
+      const beside = replica.all(
+        query.selectFrom('conflicts').select('id').where('document_id', '=', documentId),
+      );
+      return headVersions(projector.history('document', documentId))
+        .map((change) => change.id)
+        .filter((id) => !beside.some((conflict) => conflict.id === id))
+        .reverse();
+    },
 
     list: (options) =>
       replica.read(() => {

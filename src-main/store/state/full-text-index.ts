@@ -2,7 +2,8 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Id } from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
 import type { ReplicaTables, StateTables } from '../database/schema.ts';
-import type { ChangeReader, EntityReference } from '../log/change-log.ts';
+import type { ChangeReader, EntityReference, LogMark } from '../log/change-log.ts';
+import { autodocOutcome } from '../projection/entities.ts';
 import type { DocumentQuery } from '../types.ts';
 import { toFullTextQuery } from './search-query.ts';
 
@@ -17,8 +18,15 @@ import { toFullTextQuery } from './search-query.ts';
  */
 
 export interface FullTextIndex {
-  /** Reads what the log has and the index has not. */
-  catchUp(): void;
+  /**
+   * Reads what the log has and the index has not, in transactions of a few milliseconds, for as
+   * long as `budgetMs`. Answers whether it has read everything.
+   */
+  catchUp(budgetMs: number): boolean;
+  /** How many changes it has not read yet, in about. */
+  backlog(): number;
+  /** Reads these again at the next occasion, though nothing came to them. */
+  readAgain(renewed: readonly EntityReference[]): void;
   /** Throws away everything and reads the whole log again. */
   rebuild(): void;
   /** The documents that have every word of the query: best match first, or in any order. */
@@ -29,13 +37,22 @@ interface SearchQuery extends Pick<DocumentQuery, 'query' | 'place'> {
   readonly isRanked: boolean;
 }
 
+/** What a row of the index is of. */
+interface Source {
+  readonly id: Id;
+  readonly isDocument: boolean;
+}
+
 type Found = RawBuilder<{ readonly document_id: Id }>;
 
 /** Words that stand in more texts than this say nothing about any of them. */
 const mostRanked = 5_000;
 
-/** Changes read in one transaction: another process may take its turn in between. */
+/** Changes read in one transaction, and how long it may take: others take their turn in between. */
 const batchSize = 1_000;
+const batchMs = 5;
+/** What a search waits for at most before it looks in what the index has by then. */
+const searchBudgetMs = 25;
 
 export function createFullTextIndex(
   state: Connection<StateTables>,
@@ -44,49 +61,88 @@ export function createFullTextIndex(
 ): FullTextIndex {
   const { query } = state;
 
-  return { catchUp, rebuild, search };
+  let again: readonly EntityReference[] = [];
 
-  function catchUp(): void {
+  return {
+    catchUp,
+    backlog: () => (log.end()?.position ?? 0) - (readMark()?.position ?? 0),
+    readAgain(renewed) {
+      if (renewed.length > 0) again = [...again, ...renewed];
+    },
+    rebuild,
+    search,
+  };
+
+  function catchUp(budgetMs: number): boolean {
     const end = log.end();
-    if (end === null || readMark()?.position === end.position) return;
-    while (catchUpOnce());
+    if (end === null || (again.length === 0 && readMark()?.position === end.position)) return true;
+    const startedAt = performance.now();
+    while (!catchUpOnce()) {
+      if (performance.now() - startedAt >= budgetMs) return false;
+    }
+    return true;
   }
 
-  /** One batch; false when there is nothing left to read. */
+  /** One batch; true when there is nothing left to read. */
   function catchUpOnce(): boolean {
-    return state.write(() => {
-      let mark = readMark();
-      if (mark !== null && !log.has(mark)) {
-        // An older copy of the library was put in the place of the one that was indexed.
-        clear();
-        mark = null;
+    // Nobody waits for the disk: after a power cut it goes on from where it then says it is.
+    return again.length > 0 ? readSomeAgain() : state.writeUnflushed(readArrivals);
+  }
+
+  function readSomeAgain(): boolean {
+    const left = state.writeUnflushed(() => {
+      const startedAt = performance.now();
+      const isTime = () => performance.now() - startedAt < batchMs;
+      let at = 0;
+      while (at < again.length && (at === 0 || isTime())) {
+        const source = sourceOf(again[at++]!);
+        if (source !== null) indexSource(source);
       }
-      const arrivals = log.arrivedAfter(mark, batchSize);
-      const last = arrivals.at(-1);
-      if (last === undefined) return false;
-      const touched = new Map<string, EntityReference>(
-        arrivals.map((arrival) => [`${arrival.entity} ${arrival.entity_id}`, arrival]),
-      );
-      for (const reference of touched.values()) indexEntity(reference);
-      state.run(query.deleteFrom('full_text_mark'));
-      state.run(
-        query
-          .insertInto('full_text_mark')
-          .values({ position: last.position, change_id: last.change_id }),
-      );
-      return arrivals.length === batchSize;
+      return again.slice(at);
     });
+    again = left;
+    return false;
+  }
+
+  function readArrivals(): boolean {
+    const startedAt = performance.now();
+    let mark = readMark();
+    if (mark !== null && !log.has(mark)) {
+      // An older copy of the library was put in the place of the one that was indexed.
+      clear();
+      mark = null;
+    }
+    const arrivals = log.arrivedAfter(mark, batchSize);
+    const indexed = new Set<string>();
+    let last: LogMark | null = null;
+    for (const arrival of arrivals) {
+      const source = sourceOf(arrival);
+      if (source !== null && !indexed.has(source.id)) {
+        if (last !== null && performance.now() - startedAt >= batchMs) break;
+        indexSource(source);
+        indexed.add(source.id);
+      }
+      last = arrival;
+    }
+    if (last === null) return true;
+    state.run(query.deleteFrom('full_text_mark'));
+    state.run(
+      query
+        .insertInto('full_text_mark')
+        .values({ position: last.position, change_id: last.change_id }),
+    );
+    return arrivals.length < batchSize && last === arrivals.at(-1);
   }
 
   function rebuild(): void {
     state.write(clear);
-    catchUp();
+    catchUp(Infinity);
   }
 
   function search({ query: words, place, isRanked }: SearchQuery): readonly Id[] {
     const match = toFullTextQuery(words);
     if (match === null) return [];
-    catchUp();
+    catchUp(searchBudgetMs);
     const isTrashed = place === 'trash' ? 1 : 0;
     const found = isRanked ? ranked(match, isTrashed) : inAnyOrder(match, isTrashed);
     return state.all(found.compile(query)).map((row) => row.document_id);
@@ -144,16 +200,21 @@ export function createFullTextIndex(
     state.run(query.deleteFrom('full_text_mark'));
   }
 
-  function indexEntity({ entity, entity_id }: EntityReference): void {
-    if (entity === 'document') indexDocument(entity_id);
-    if (entity === 'autodoc') indexAutodoc(entity_id);
-    // A revision may arrive after the outcome of the autodoc that it ties.
-    if (entity === 'revision') {
-      const tied = replica.first(
-        replica.query.selectFrom('revisions').select('autodoc_id').where('id', '=', entity_id),
-      );
-      if (tied !== undefined) indexAutodoc(tied.autodoc_id);
-    }
+  function indexSource({ id, isDocument }: Source): void {
+    if (isDocument) indexDocument(id);
+    else indexAutodoc(id);
+  }
+
+  function sourceOf({ entity, entity_id }: EntityReference): Source | null {
+    // What is purged is called as its document is.
+    if (entity === 'document' || entity === 'purge') return { id: entity_id, isDocument: true };
+    if (entity === 'autodoc') return { id: entity_id, isDocument: false };
+    if (entity !== 'revision') return null;
+    // It may arrive after the outcome of the autodoc that it ties.
+    const tied = replica.first(
+      replica.query.selectFrom('revisions').select('autodoc_id').where('id', '=', entity_id),
+    );
+    return tied === undefined ? null : { id: tied.autodoc_id, isDocument: false };
   }
 
   function indexDocument(documentId: Id): void {
@@ -163,7 +224,10 @@ export function createFullTextIndex(
         .select(['document_name', 'document_body', 'trashed_on'])
         .where('id', '=', documentId),
     );
-    if (document === undefined) return;
+    if (document === undefined) {
+      forgetDocument(documentId);
+      return;
+    }
     const isTrashed = document.trashed_on === null ? 0 : 1;
     state.run(
       query
@@ -176,27 +240,53 @@ export function createFullTextIndex(
     put(documentId, documentId, document.document_name, document.document_body, '');
   }
 
+  /** Of a document that is there no more: it was purged, or what made it does not count. */
+  function forgetDocument(documentId: Id): void {
+    forgetSources(sql<boolean>`document_id = ${documentId}`);
+    state.run(query.deleteFrom('full_text_documents').where('document_id', '=', documentId));
+  }
+
+  function forgetSources(which: RawBuilder<boolean>): void {
+    const sources = state.all(query.selectFrom('full_text_sources').select('id').where(which));
+    for (const { id } of sources) {
+      state.run(sql`delete from full_text where rowid = ${id}`.compile(query));
+      state.run(query.deleteFrom('full_text_sources').where('id', '=', id));
+    }
+  }
+
+  /** With the texts that other machines wrote for it, which have rows under their changes' ids. */
   function indexAutodoc(autodocId: Id): void {
-    const autodoc = replica.first(
-      replica.query
-        .selectFrom('autodocs')
-        .innerJoin('revisions', 'revisions.autodoc_id', 'autodocs.id')
-        .select(['document_id', 'autodoc_body'])
-        .where('autodocs.id', '=', autodocId),
-    );
-    if (autodoc === undefined || autodoc.autodoc_body === '') return;
-    put(autodocId, autodoc.document_id, '', '', autodoc.autodoc_body);
+    const outcomes = log
+      .history('autodoc', autodocId)
+      .filter(({ field }) => field === autodocOutcome);
+    for (const sourceId of [autodocId, ...outcomes.map(({ id }) => id)]) {
+      const autodoc = replica.first(
+        replica.query
+          .selectFrom('autodocs')
+          .innerJoin('revisions', 'revisions.autodoc_id', 'autodocs.id')
+          .select(['document_id', 'autodoc_body'])
+          .where('autodocs.id', '=', sourceId),
+      );
+      if (autodoc === undefined) forgetSources(sql<boolean>`source_id = ${sourceId}`);
+      else if (autodoc.autodoc_body !== '') {
+        put(sourceId, autodoc.document_id, '', '', autodoc.autodoc_body);
+      }
+    }
   }
 
   function put(sourceId: Id, documentId: Id, name: string, body: string, draft: string): void {
-    const source = state.first(
+    state.run(
       query
         .insertInto('full_text_sources')
         .values({ source_id: sourceId, document_id: documentId })
         .onConflict((conflict) =>
           conflict.column('source_id').doUpdateSet({ document_id: documentId }),
-        )
-        .returning('id'),
+        ),
+    );
+    // Not by `returning`: that is a savepoint to SQLite, at which FTS5 writes down what it has
+    // gathered, a piece of index for each text.
+    const source = state.first(
+      query.selectFrom('full_text_sources').select('id').where('source_id', '=', sourceId),
     );
     state.run(
       sql`insert or replace into full_text (rowid, document_name, document_body, autodoc_body)

@@ -9,18 +9,19 @@ import { readFileHeader } from '../database/file-header.ts';
 import { migrate } from '../database/migrate.ts';
 import type { StateTables } from '../database/schema.ts';
 import { storeError, withStoreErrors } from '../database/sqlite-errors.ts';
+import { createReplicaIds, type ReplicaIds } from './replica-ids.ts';
 
 export interface OpenedState {
   readonly state: Connection<StateTables>;
-  readonly replicaId: Id;
-  /** This replica's id and those it had before it lost a `state.db`. */
-  readonly ownReplicaIds: readonly Id[];
+  readonly replicaIds: ReplicaIds;
   readonly notices: readonly string[];
 }
 
 export interface OpenStateOptions extends ConnectionOptions {
   readonly newId: () => Id;
   readonly now: () => number;
+  /** Whether another process has it open and has looked through it. */
+  readonly isChecked: boolean;
   /** The replicas that wrote the library that this state belongs to. */
   readonly writers: () => readonly Id[];
 }
@@ -33,7 +34,7 @@ export interface OpenStateOptions extends ConnectionOptions {
 export function openState(options: OpenStateOptions): OpenedState {
   try {
     const state = open(options);
-    return { state, ...identify(state, options), notices: [] };
+    return { state, replicaIds: identify(state, options), notices: [] };
   } catch (thrown) {
     if (!(thrown instanceof AppError && thrown.code === 'store_damaged')) throw thrown;
   }
@@ -47,7 +48,7 @@ export function openState(options: OpenStateOptions): OpenedState {
   });
   return {
     state,
-    ...identify(state, options),
+    replicaIds: identify(state, options),
     notices: [
       `The file ${options.file} was damaged. It is kept as ${path.basename(damaged)} and a new one ` +
         `was made; your documents are not in it and are untouched. ` +
@@ -59,11 +60,12 @@ export function openState(options: OpenStateOptions): OpenedState {
   };
 }
 
-function open(options: ConnectionOptions): Connection<StateTables> {
+function open(options: OpenStateOptions): Connection<StateTables> {
   readFileHeader(options.file);
   const state = new Connection<StateTables>(options);
   try {
-    if (state.integrityProblems('quick_check', 1).length > 0) {
+    const isSound = options.isChecked || state.integrityProblems('quick_check', 1).length === 0;
+    if (!isSound) {
       throw storeError('store_damaged', options.file);
     }
     migrate(state, stateMigrations);
@@ -74,21 +76,24 @@ function open(options: ConnectionOptions): Connection<StateTables> {
   }
 }
 
-/** The id under which this machine writes, made when there is none. */
-function identify(
-  state: Connection<StateTables>,
-  options: OpenStateOptions,
-): Pick<OpenedState, 'replicaId' | 'ownReplicaIds'> {
+/** The id under which this machine writes is made when there is none. */
+function identify(state: Connection<StateTables>, options: OpenStateOptions): ReplicaIds {
   const { query } = state;
   const find = () =>
     state.first(query.selectFrom('replicas').select('id').where('is_current', '=', 1))?.id;
   // Looked up again inside the transaction: another process may be opening the library too.
-  const replicaId = find() ?? state.write(() => find() ?? newReplica(state, options));
-  const ownReplicaIds = state.all(query.selectFrom('replicas').select('id')).map((row) => row.id);
-  return { replicaId, ownReplicaIds };
+  if (find() === undefined) {
+    state.write(() => {
+      if (find() === undefined) makeReplica(state, options);
+    });
+  }
+  return createReplicaIds(state, options);
 }
 
-function newReplica(state: Connection<StateTables>, { newId, now, writers }: OpenStateOptions): Id {
+function makeReplica(
+  state: Connection<StateTables>,
+  { newId, now, writers }: OpenStateOptions,
+): void {
   const { query } = state;
   const since = new Date(now()).toISOString();
   const all = writers();
@@ -102,9 +107,7 @@ function newReplica(state: Connection<StateTables>, { newId, now, writers }: Ope
         .onConflict((conflict) => conflict.doNothing()),
     );
   }
-  const id = newId();
-  state.run(query.insertInto('replicas').values({ id, is_current: 1, since }));
-  return id;
+  state.run(query.insertInto('replicas').values({ id: newId(), is_current: 1, since }));
 }
 
 interface Rescued {

@@ -210,7 +210,7 @@ describe('what keeps from sharing', () => {
     const { problem } = await ada.round();
     expect(problem).toMatchObject({ code: 'file_unreachable' });
     expect(problem?.message).toContain('Your work is kept on this machine');
-    expect(ada.sync.unshared()).toBe(2);
+    expect(ada.sync.unshared()).toBe(1);
     fs.rmdirSync(team.file);
     expect(await ada.round()).toMatchObject({ published: true, problem: null });
     expect(ada.sync.unshared()).toBe(0);

@@ -122,7 +122,7 @@ describe('an update of the library', () => {
     expect(derivedRowsOf(store)).toEqual(before);
     expect(store.verify().ok).toBe(true);
     const copy = new Database(path.join(directory, 'backups', name ?? ''), { readonly: true });
-    expect(copy.pragma('user_version', { simple: true })).toBe(3);
+    expect(copy.pragma('user_version', { simple: true })).toBe(4);
     copy.close();
     // And the version before refuses what the newer one made.
     store.close();

@@ -16,6 +16,7 @@ const inAList = {
   draft_excerpt: null,
   machine_share: 0,
   open_comments: 0,
+  conflicts: 0,
 };
 const trashed_on = '2026-11-20T10:00:00.000Z';
 

@@ -64,6 +64,7 @@ describe('documents', () => {
       created_by: ownerId,
       author_name: '',
       created_on: '2026-11-20T10:00:00.000Z',
+      refused: null,
     });
     expect(store.documents.get(document.id)).toEqual(document);
     expect(store.documents.headVersionIds(document.id)).toEqual([version.id]);
@@ -100,10 +101,14 @@ describe('documents', () => {
     const one = save('one', [version.id]);
     const other = save('other', [version.id]);
     expect(store.documents.headVersionIds(document.id)).toEqual([other.id, one.id]);
-    expect(store.documents.get(document.id)?.document_body).toBe('other');
+    // Neither is like what both were made of: the first is shown, the other stands beside it.
+    expect(store.documents.get(document.id)?.document_body).toBe('one');
+    expect(store.documents.shownVersionIds(document.id)).toEqual([one.id]);
+    expect(store.conflicts.list(document.id)).toMatchObject([{ id: other.id }]);
     const both = save('one and other', [one.id, other.id]);
     expect(both.parents).toEqual([one.id, other.id].sort());
     expect(store.documents.headVersionIds(document.id)).toEqual([both.id]);
+    expect(store.conflicts.list(document.id)).toEqual([]);
   });
 
   it('change field by field, and not at all when nothing is different', () => {
@@ -121,15 +126,19 @@ describe('documents', () => {
     const changed = store.write({ id: ownerId }, (t) => t.updateDocument(document.id, fields));
     expect(changed).toEqual({ ...document, ...fields, updated_on: changed.updated_on });
     const { changes } = store.verify();
-    expect(store.write({ id: ownerId }, (t) => t.updateDocument(document.id, fields))).toEqual(
+    // A state is said again: somebody may have led the document elsewhere meanwhile.
+    const { document_state, ...others } = fields;
+    expect(store.write({ id: ownerId }, (t) => t.updateDocument(document.id, others))).toEqual(
       changed,
     );
     expect(store.verify().changes).toBe(changes);
+    store.write({ id: ownerId }, (t) => t.updateDocument(document.id, { document_state }));
+    expect(store.verify().changes).toBe(changes + 1);
     const restored = store.write({ id: ownerId }, (t) =>
       t.updateDocument(document.id, { trashed_on: null, due_on: null }),
     );
     expect(restored).toMatchObject({ trashed_on: null, due_on: null, document_name: 'New name' });
-    expect(store.verify()).toMatchObject({ ok: true, changes: changes + 2 });
+    expect(store.verify()).toMatchObject({ ok: true, changes: changes + 3 });
   });
 
   it('refuse what does not belong to them, and then nothing has changed', () => {
