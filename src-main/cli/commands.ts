@@ -4,12 +4,14 @@ import { autodocsList, autodocsShow } from './autodocs.ts';
 import { batch } from './batch.ts';
 import type { Command } from './command.ts';
 import { commentsAdd, commentsList, commentsResolve } from './comments.ts';
+import { conflictsShow, conflictsTake } from './conflicts.ts';
 import { devices } from './devices.ts';
 import { documentsSteps } from './document-steps.ts';
 import { documentsList } from './documents-list.ts';
 import {
   documentsDescribe,
   documentsNew,
+  documentsPurge,
   documentsRestore,
   documentsRestoreVersion,
   documentsSave,
@@ -26,6 +28,16 @@ import { retentionsEnd, retentionsList, retentionsRetain } from './retentions.ts
 import { score } from './score.ts';
 import { seed } from './seed.ts';
 import { storeRebuild, storeVerify } from './store.ts';
+import {
+  teamCreate,
+  teamGenerations,
+  teamJoin,
+  teamLeave,
+  teamMove,
+  teamRestore,
+  teamStatus,
+  teamSync,
+} from './team.ts';
 import { tokenize } from './tokenize.ts';
 import { usersApproveDevice, usersReset, usersRevokeDevice } from './user-devices.ts';
 import { usersList, usersSetStatus, usersSetType, usersShow } from './users.ts';
@@ -44,6 +56,7 @@ export const commands: readonly Command[] = [
   documentsRestoreVersion,
   documentsTrash,
   documentsRestore,
+  documentsPurge,
   documentsDescribe,
   ...documentsSteps,
   retentionsList,
@@ -52,6 +65,8 @@ export const commands: readonly Command[] = [
   commentsList,
   commentsAdd,
   commentsResolve,
+  conflictsShow,
+  conflictsTake,
   noticesList,
   noticesRead,
   autodocsList,
@@ -77,6 +92,14 @@ export const commands: readonly Command[] = [
   usersApproveDevice,
   usersRevokeDevice,
   usersReset,
+  teamCreate,
+  teamJoin,
+  teamStatus,
+  teamSync,
+  teamLeave,
+  teamMove,
+  teamGenerations,
+  teamRestore,
   auditList,
   auditExport,
   storeVerify,

@@ -1,5 +1,5 @@
 import type { Document, OpenDocument } from '../contract/domain.ts';
-import { oneLine, printable, table } from './table.ts';
+import { oneLine, printable, table, when } from './table.ts';
 
 /** A state as people say it. */
 export function inState({ document_state }: Pick<Document, 'document_state'>): string {
@@ -7,7 +7,8 @@ export function inState({ document_state }: Pick<Document, 'document_state'>): s
 }
 
 /** A document as it stands: its name, who works on it for when, what is wanted, its text. */
-export function documentInWords({ document, sponsor, editor }: OpenDocument): string {
+export function documentInWords(opened: OpenDocument): string {
+  const { document, sponsor, editor, conflicts } = opened;
   const { document_name, document_body, brief, notes } = document;
   const rows = [
     ...(editor === null ? [] : [['editor', oneLine(editor.name)]]),
@@ -25,5 +26,9 @@ export function documentInWords({ document, sponsor, editor }: OpenDocument): st
     ...(brief === '' ? [] : [`Brief\n${printable(brief).trimEnd()}`]),
     ...notes.map(({ title, text }) => `Note: ${oneLine(title)}\n${printable(text).trimEnd()}`),
     ...(isWork ? [`Text\n${document_body}`] : [document_body]),
+    ...conflicts.map(
+      ({ id, author_name, created_on }) =>
+        `Beside it stands what ${oneLine(author_name)} wrote at ${when(created_on)}: version ${id}`,
+    ),
   ].join('\n\n');
 }

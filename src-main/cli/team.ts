@@ -297,7 +297,7 @@ function statusInWords({ file, shared_on, unshared, fingerprint, notices }: Team
   return [
     `Shared by "${printable(file)}".`,
     shared_on === null ? 'Nothing has been shared yet.' : `Last shared at ${when(shared_on)}.`,
-    unshared === 0 ? 'Everything is shared.' : `${counted(unshared, 'change')} not yet shared.`,
+    unshared === 0 ? 'Everything is shared.' : `${unshared} not yet shared.`,
     `Fingerprint: ${fingerprint ?? ''}`,
     ...notices.map(({ on, message }) => `${when(on)}  ${printable(message)}`),
   ].join('\n');

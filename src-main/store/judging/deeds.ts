@@ -11,10 +11,11 @@ import {
   type Subject,
 } from '../../access/authorize.ts';
 import { retainedState, stepTargets, unretainedState, type Operation } from '../../access/rules.ts';
-import type { Id, User } from '../../contract/domain.ts';
+import { documentStates, type Id, type User } from '../../contract/domain.ts';
 import { registrableTypes } from '../../contract/people.ts';
 import { documentSteps } from '../../contract/work.ts';
 import {
+  approvedVersions,
   autodocOutcome,
   autodocRequest,
   commentBody,
@@ -23,6 +24,7 @@ import {
   commentResolution,
   documentFields,
   importedChanges,
+  purgedDocument,
   replicaName,
   retentionEnd,
   retentionTerms,
@@ -40,16 +42,21 @@ export interface Deed {
   readonly subject: Subject;
   /** Who has no account yet may write their own. */
   readonly isOwnAccount?: boolean;
+  /** Whether it makes something, whose id then says by whom. */
+  readonly isNew?: boolean;
 }
 
+/** What is none: it does not say what it must, or leads from where the document is no more. */
+export type NoDeed = 'misformed' | 'misplaced';
+
 /** Null for what has no effect in this version, whoever wrote it. */
-export function deedOf(change: JudgedChange, facts: LibraryFacts): Deed | 'misformed' | null {
+export function deedOf(change: JudgedChange, facts: LibraryFacts): Deed | NoDeed | null {
   const { entity } = change;
   // A log may name kinds that every object has something under.
   return Object.hasOwn(deeds, entity) ? deeds[entity]!(change, facts) : null;
 }
 
-type DeedOf = (change: JudgedChange, facts: LibraryFacts) => Deed | 'misformed' | null;
+type DeedOf = (change: JudgedChange, facts: LibraryFacts) => Deed | NoDeed | null;
 
 const deeds: Readonly<Record<string, DeedOf>> = {
   user(change, facts) {
@@ -87,9 +94,12 @@ const deeds: Readonly<Record<string, DeedOf>> = {
     const { entity_id, field } = change;
     if (!(documentFields as readonly string[]).includes(field)) return null;
     const document = facts.document(entity_id);
-    if (document === null) return { operation: 'document:create', subject: theLibrary };
+    if (document === null) {
+      return { operation: 'document:create', subject: theLibrary, isNew: true };
+    }
     const subject = aDocument(document);
     if (field === 'document_state') return stateDeed(change, subject, facts);
+    if (field === approvedVersions) return { operation: 'document:approve', subject };
     const operation =
       field === 'document_body'
         ? 'document:write'
@@ -112,52 +122,62 @@ const deeds: Readonly<Record<string, DeedOf>> = {
       if (facts.documentOfRetention(change.entity_id) !== null) return 'misformed';
       if (terms.sponsor_id !== document.created_by) return 'misformed';
     }
-    return { operation: 'document:retain', subject: aDocument(document) };
+    const isNew = change.field === retentionTerms;
+    return { operation: 'document:retain', subject: aDocument(document), isNew };
   },
 
   autodoc(change, facts) {
+    const autodoc = facts.autodoc(change.entity_id);
     if (change.field === autodocRequest) {
-      const { version_id } = objectOrEmpty(change.value());
+      const request = change.value();
+      if (request === undefined) return null;
+      const { version_id } = objectOrEmpty(request);
       const document = documentOf(
         typeof version_id === 'string' ? facts.documentOfVersion(version_id) : null,
         facts,
       );
-      const isNew = facts.autodoc(change.entity_id) === null;
-      return document === null || !isNew
+      return document === null || autodoc !== null
         ? 'misformed'
-        : { operation: 'autodoc:draft', subject: document };
+        : { operation: 'autodoc:draft', subject: document, isNew: true };
     }
-    if (change.field !== autodocOutcome) return null;
-    const autodoc = facts.autodoc(change.entity_id);
+    if (change.field !== autodocOutcome || autodoc === 'emptied') return null;
+    const outcome = change.value();
+    if (outcome === undefined) return null;
     const document = documentOf(autodoc?.document_id ?? null, facts);
     if (autodoc === null || document === null) return 'misformed';
-    // Who asked for it hands in what came of it; others may only call it off.
+    // Who asked for it hands in what came of it, also when they may no longer draft.
     if (autodoc.created_by === change.actor_id) {
-      return { operation: 'document:list', subject: theLibrary };
+      return { operation: 'document:list', subject: document };
     }
-    return objectOrEmpty(change.value()).autodoc_state === 'cancelled'
-      ? { operation: 'autodoc:cancel', subject: document }
-      : 'misformed';
+    // Another calls it off, or drafts it in their place.
+    const isCancelled = objectOrEmpty(outcome).autodoc_state === 'cancelled';
+    return { operation: isCancelled ? 'autodoc:cancel' : 'autodoc:draft', subject: document };
   },
 
   revision(change, facts) {
     if (change.field !== revisionTie) return null;
     const { document_id, autodoc_id } = objectOrEmpty(change.value());
     const autodoc = typeof autodoc_id === 'string' ? facts.autodoc(autodoc_id) : null;
+    if (autodoc === 'emptied') return null;
     const isTheirs = autodoc?.created_by === change.actor_id && autodoc.document_id === document_id;
-    return isTheirs ? { operation: 'document:list', subject: theLibrary } : 'misformed';
+    return isTheirs
+      ? { operation: 'document:list', subject: theLibrary, isNew: true }
+      : 'misformed';
   },
 
   comment(change, facts) {
     const comment = facts.comment(change.entity_id);
     if (change.field === commentContent) {
-      const { document_id } = objectOrEmpty(change.value());
+      const content = change.value();
+      if (content === undefined) return null;
+      const { document_id } = objectOrEmpty(content);
       const document = documentOf(typeof document_id === 'string' ? document_id : null, facts);
       return document === null || comment !== null
         ? 'misformed'
-        : { operation: 'comment:write', subject: document };
+        : { operation: 'comment:write', subject: document, isNew: true };
     }
     if (![commentBody, commentResolution, commentRemoval].includes(change.field)) return null;
+    if (comment === 'emptied') return null;
     if (comment === null) return 'misformed';
     if (change.field !== commentResolution) {
       return {
@@ -168,14 +188,19 @@ const deeds: Readonly<Record<string, DeedOf>> = {
     const document = documentOf(comment.document_id, facts);
     return document === null ? 'misformed' : { operation: 'comment:write', subject: document };
   },
+
+  purge(change, facts) {
+    if (change.field !== purgedDocument) return null;
+    const { document_id } = objectOrEmpty(change.value());
+    const document = facts.document(change.entity_id);
+    return document === null || document_id !== change.entity_id
+      ? 'misformed'
+      : { operation: 'document:purge', subject: aDocument(document) };
+  },
 };
 
 /** A state is reached by a step that leads there and may be taken from where the document is. */
-function stateDeed(
-  change: JudgedChange,
-  subject: Subject,
-  facts: LibraryFacts,
-): Deed | 'misformed' {
+function stateDeed(change: JudgedChange, subject: Subject, facts: LibraryFacts): Deed | NoDeed {
   const target = change.value();
   if (target === subject.document?.document_state) {
     return { operation: 'document:read', subject };
@@ -189,7 +214,9 @@ function stateDeed(
   if (step !== undefined) return { operation: `document:${step}`, subject };
   return target === retainedState || target === unretainedState
     ? { operation: 'document:retain', subject }
-    : 'misformed';
+    : documentStates.some((state) => state === target)
+      ? 'misplaced'
+      : 'misformed';
 }
 
 function documentOf(documentId: Id | null, facts: LibraryFacts): Subject | null {

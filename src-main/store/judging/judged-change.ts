@@ -3,9 +3,10 @@ import type { JsonValue } from '../log/change.ts';
 
 /** A change as far as judging it asks. */
 export interface JudgedChange {
+  readonly id: Id;
+  readonly hlc: string;
   readonly actor_id: Id;
   readonly replica_id: Id;
-  readonly seq: number;
   readonly entity: string;
   readonly entity_id: Id;
   readonly field: string;

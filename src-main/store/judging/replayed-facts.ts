@@ -1,16 +1,24 @@
 import type { DocumentFacts } from '../../access/authorize.ts';
-import { documentStates, userStatuses, userTypes, type Id } from '../../contract/domain.ts';
-import { userDeviceStatuses } from '../../contract/people.ts';
-import type { ChangeNode, JsonValue } from '../log/change.ts';
 import {
+  documentStates,
+  userStatuses,
+  userTypes,
+  type DocumentState,
+  type Id,
+} from '../../contract/domain.ts';
+import { userDeviceStatuses } from '../../contract/people.ts';
+import { isMadeBy } from '../log/maker-ids.ts';
+import { documentState } from '../projection/document-state.ts';
+import {
+  approvedVersions,
+  autodocOutcome,
+  autodocRequest,
   commentBody,
   commentContent,
   commentRemoval,
   commentResolution,
-  autodocOutcome,
-  autodocRequest,
   documentFields,
-  libraryAccounts,
+  purgedDocument,
   retentionEnd,
   retentionTerms,
   userDeviceKey,
@@ -18,45 +26,61 @@ import {
   userFields,
 } from '../projection/entities.ts';
 import { objectOrEmpty, oneOf, textOr } from '../projection/field-readers.ts';
-import { fieldValue, type EntityHistory } from '../projection/fold.ts';
-import type { DeviceFacts, LibraryFacts, UserFacts } from './facts.ts';
-
-/** A change that counts, as a replay takes it in. */
-export interface CountedChange extends ChangeNode {
-  readonly entity: string;
-  readonly entity_id: Id;
-  readonly value: () => JsonValue | undefined;
-}
+import type { CheckedSignatures } from './checked-signatures.ts';
+import { CountedEntities, valueOf, type CountedEntity } from './counted-entities.ts';
+import type { AutodocFacts, CommentFacts, DeviceFacts, LibraryFacts, UserFacts } from './facts.ts';
+import { compareInOrder, putInOrder, type CountedChange } from './field-history.ts';
+import type { JudgedChange } from './judged-change.ts';
+import { isAnothersId, type Makers } from './makers.ts';
+import { isSignedBy } from './signatures.ts';
 
 /** What is known of a log before its first change is judged. */
 export interface KnownOfTheWhole {
   readonly libraryId: Id;
-  /** How far each replica had written when accounts were switched on; null while they are not. */
-  readonly seen: ReadonlyMap<Id, number> | null;
+  /** The change that switched accounts on; null while they are not. */
+  readonly switchedOn: { readonly id: Id; readonly hlc: string } | null;
   /** The hashes, in base64, of what admins imported. */
   readonly vouched: ReadonlySet<string>;
+  readonly signatures: CheckedSignatures;
+  /** Read from the log where somebody asks for it. */
+  readonly makers: () => Makers;
 }
 
-/** The fields that facts are made of, by kind. Texts are not among them. */
+/** The fields that facts are made of, by kind. */
 const factFields: Readonly<Record<string, readonly string[]>> = {
-  library: [libraryAccounts],
   user: userFields,
   user_device: [userDeviceKey, userDeviceStatus],
   document: documentFields,
   retention: [retentionTerms, retentionEnd],
   autodoc: [autodocRequest, autodocOutcome],
   comment: [commentContent, commentBody, commentResolution, commentRemoval],
+  purge: [purgedDocument],
 };
 
+/** The fields that a document's state is worked out from, without their texts. */
+const stateFields: readonly string[] = ['document_body', 'document_state', approvedVersions];
+
+/** What a document's state is worked out from, in order. */
+interface StateHistory {
+  readonly changes: CountedChange[];
+  readonly refused: CountedChange[];
+  /** Forgotten when something comes. */
+  state: DocumentState | null;
+}
+
 /**
- * What a library says up to a place in its log, from the log alone: the slow, sure way, for
- * judging everything anew. The same rules of folding as the derived tables have.
+ * What a library says up to a place in its log, from the log alone: for judging everything anew.
+ * By the same rules as the derived tables; taking a change in, and asking, cost the same however
+ * long the log is.
  */
 export class ReplayedFacts implements LibraryFacts {
-  readonly #entities = new Map<string, Map<Id, CountedChange[]>>();
+  readonly #entities = new CountedEntities();
+  readonly #stateHistories = new Map<Id, StateHistory>();
   readonly #documentOfVersion = new Map<Id, Id>();
   readonly #devicesOfUser = new Map<Id, Set<Id>>();
   readonly #retentionsOfDocument = new Map<Id, Set<Id>>();
+  /** Worked out when asked for, forgotten when one of its retentions changes. */
+  readonly #presentEditors = new Map<Id, Id | null>();
   readonly #admins = new Set<Id>();
   readonly #known: KnownOfTheWhole;
 
@@ -64,19 +88,22 @@ export class ReplayedFacts implements LibraryFacts {
     this.#known = known;
   }
 
-  /** Takes in a change that counts. In (hlc, id) order. */
+  /** Takes in a change that counts. */
   add(change: CountedChange): void {
     const { entity, entity_id, field } = change;
     if (!Object.hasOwn(factFields, entity) || !factFields[entity]!.includes(field)) return;
-    const ofKind = this.#entities.get(entity) ?? new Map<Id, CountedChange[]>();
-    this.#entities.set(entity, ofKind);
-    ofKind.set(entity_id, [...(ofKind.get(entity_id) ?? []), change]);
+    this.#entities.add(change);
+    if (entity === 'document') this.#putForState(change, 'changes');
     if (field === 'document_body') this.#documentOfVersion.set(change.id, entity_id);
-    if (entity === 'user_device') {
-      remember(this.#devicesOfUser, this.device(entity_id)?.user_id ?? '', entity_id);
+    if (entity === 'user_device' && field === userDeviceKey) {
+      const userId = this.device(entity_id)?.user_id ?? '';
+      this.#devicesOfUser.set(userId, known(this.#devicesOfUser, userId).add(entity_id));
     }
-    if (field === retentionTerms) {
-      remember(this.#retentionsOfDocument, this.documentOfRetention(entity_id) ?? '', entity_id);
+    if (entity === 'retention') {
+      const documentId = this.documentOfRetention(entity_id) ?? '';
+      const retentions = known(this.#retentionsOfDocument, documentId).add(entity_id);
+      this.#retentionsOfDocument.set(documentId, retentions);
+      this.#presentEditors.delete(documentId);
     }
     if (field === 'user_type' || field === 'user_status') {
       if (isAdmin(this.user(entity_id))) this.#admins.add(entity_id);
@@ -84,63 +111,92 @@ export class ReplayedFacts implements LibraryFacts {
     }
   }
 
+  /** Takes in a change that does not count: others may have been written on top of it. */
+  addRefused(change: CountedChange): void {
+    if (change.entity === 'document') this.#putForState(change, 'refused');
+  }
+
   libraryId(): Id {
     return this.#known.libraryId;
   }
 
   accountsAreOn(): boolean {
-    return this.#history('library', this.#known.libraryId) !== null;
+    return this.#known.switchedOn !== null;
   }
 
-  wasThereBefore({ replica_id, seq }: { readonly replica_id: Id; readonly seq: number }): boolean {
-    const { seen } = this.#known;
-    return seen === null || seq <= (seen.get(replica_id) ?? 0);
+  isFreeToSwitch(changeId: Id): boolean {
+    const { switchedOn } = this.#known;
+    return switchedOn === null || switchedOn.id === changeId;
+  }
+
+  isBackdated(change: JudgedChange): boolean {
+    const { switchedOn } = this.#known;
+    return switchedOn !== null && compareInOrder(change, switchedOn) < 0;
   }
 
   isVouchedFor({ sha256 }: { readonly sha256: Uint8Array }): boolean {
-    return this.#known.vouched.has(Buffer.from(sha256).toString('base64'));
+    const { vouched } = this.#known;
+    return vouched.size > 0 && vouched.has(Buffer.from(sha256).toString('base64'));
+  }
+
+  isSigned({ sha256, signature }: JudgedChange, publicKey: string): boolean {
+    return isSignedBy(publicKey, sha256, signature, this.#known.signatures);
+  }
+
+  isAnothersId(id: Id, userId: Id): boolean {
+    return !isMadeBy(userId, id) && isAnothersId(id, userId, this.#known.makers().users);
+  }
+
+  isMachinesId(deviceId: Id): boolean {
+    return this.#known.makers().devices.has(deviceId);
   }
 
   user(userId: Id): UserFacts | null {
-    const history = this.#history('user', userId);
-    if (history === null) return null;
+    const user = this.#entity('user', userId);
+    if (user === undefined) return null;
     return {
-      user_type: oneOf(fieldValue(history, 'user_type'), userTypes, 'editor'),
-      user_status: oneOf(fieldValue(history, 'user_status'), userStatuses, 'pending'),
+      user_type: oneOf(valueOf(user, 'user_type'), userTypes, 'editor'),
+      user_status: oneOf(valueOf(user, 'user_status'), userStatuses, 'pending'),
     };
   }
 
   hasOtherAdmin(userId: Id): boolean {
-    return [...this.#admins].some((admin) => admin !== userId);
+    return this.#admins.size > (this.#admins.has(userId) ? 1 : 0);
   }
 
   device(deviceId: Id): DeviceFacts | null {
-    const history = this.#history('user_device', deviceId);
-    if (history?.changes.some(({ field }) => field === userDeviceKey) !== true) return null;
-    const key = objectOrEmpty(fieldValue(history, userDeviceKey));
+    const device = this.#entity('user_device', deviceId);
+    if (device?.fields.has(userDeviceKey) !== true) return null;
+    const key = objectOrEmpty(valueOf(device, userDeviceKey));
     return {
       id: deviceId,
       user_id: textOr(key.user_id, ''),
       public_key: textOr(key.public_key, ''),
-      device_status: oneOf(fieldValue(history, userDeviceStatus), userDeviceStatuses, 'pending'),
+      device_status: oneOf(valueOf(device, userDeviceStatus), userDeviceStatuses, 'pending'),
     };
   }
 
   devicesOf(userId: Id): readonly DeviceFacts[] {
-    return [...(this.#devicesOfUser.get(userId) ?? [])].sort().flatMap((id) => {
-      return this.device(id) ?? [];
+    const devices = [...known(this.#devicesOfUser, userId)].sort();
+    return devices.flatMap((id) => {
+      const device = this.device(id);
+      return device?.user_id === userId ? device : [];
     });
   }
 
   document(documentId: Id): DocumentFacts | null {
-    const history = this.#history('document', documentId);
-    if (history === null) return null;
+    const document = this.#entity('document', documentId);
+    if (document === undefined) return null;
     return {
       id: documentId,
-      created_by: history.changes[0]!.actor_id,
-      document_state: oneOf(fieldValue(history, 'document_state'), documentStates, 'draft'),
+      created_by: document.first.actor_id,
+      document_state: this.#documentState(documentId, document),
       editor_id: this.#presentEditor(documentId),
     };
+  }
+
+  isPurged(documentId: Id): boolean {
+    return this.#entity('purge', documentId) !== undefined;
   }
 
   documentOfVersion(versionId: Id): Id | null {
@@ -148,43 +204,80 @@ export class ReplayedFacts implements LibraryFacts {
   }
 
   documentOfRetention(retentionId: Id): Id | null {
-    const history = this.#history('retention', retentionId);
-    if (history?.changes.some(({ field }) => field === retentionTerms) !== true) return null;
-    return textOr(objectOrEmpty(fieldValue(history, retentionTerms)).document_id, '');
+    const retention = this.#entity('retention', retentionId);
+    if (retention?.fields.has(retentionTerms) !== true) return null;
+    return textOr(objectOrEmpty(valueOf(retention, retentionTerms)).document_id, '');
   }
 
-  autodoc(autodocId: Id): { readonly created_by: Id; readonly document_id: Id | null } | null {
-    const history = this.#history('autodoc', autodocId);
-    const asked = history?.changes.find(({ field }) => field === autodocRequest);
-    if (history === null || asked === undefined) return null;
-    const { version_id } = objectOrEmpty(fieldValue(history, autodocRequest));
+  autodoc(autodocId: Id): AutodocFacts | 'emptied' | null {
+    const autodoc = this.#entity('autodoc', autodocId);
+    const asked = autodoc?.fields.get(autodocRequest)?.first ?? null;
+    if (autodoc === undefined || asked === null) return null;
+    const request = valueOf(autodoc, autodocRequest);
+    if (request === undefined) return 'emptied';
+    const { version_id } = objectOrEmpty(request);
     return {
       created_by: asked.actor_id,
       document_id: this.documentOfVersion(textOr(version_id, '')),
     };
   }
 
-  comment(commentId: Id): { readonly created_by: Id; readonly document_id: Id } | null {
-    const history = this.#history('comment', commentId);
-    if (history === null) return null;
-    const { document_id } = objectOrEmpty(fieldValue(history, commentContent));
-    return { created_by: history.changes[0]!.actor_id, document_id: textOr(document_id, '') };
+  comment(commentId: Id): CommentFacts | 'emptied' | null {
+    const comment = this.#entity('comment', commentId);
+    if (comment?.fields.has(commentContent) !== true) return null;
+    const content = valueOf(comment, commentContent);
+    if (content === undefined) return 'emptied';
+    return {
+      created_by: comment.first.actor_id,
+      document_id: textOr(objectOrEmpty(content).document_id, ''),
+    };
+  }
+
+  #documentState(documentId: Id, document: CountedEntity): DocumentState {
+    const state = oneOf(valueOf(document, 'document_state'), documentStates, 'draft');
+    const history = this.#stateHistories.get(documentId);
+    // Only what is approved depends on more than its field: a long history is read for it alone.
+    if (state !== 'approved' || history === undefined) return state;
+    const { changes, refused } = history;
+    history.state ??= documentState({
+      ...{ id: documentId, changes, refused },
+      valueOf: (change) => (change as CountedChange).value(),
+    });
+    return history.state;
+  }
+
+  #putForState(change: CountedChange, to: 'changes' | 'refused'): void {
+    const { entity_id, field } = change;
+    if (!stateFields.includes(field)) return;
+    const history = this.#stateHistories.get(entity_id) ?? {
+      ...{ changes: [], refused: [], state: null },
+    };
+    this.#stateHistories.set(entity_id, history);
+    putInOrder(history[to], change);
+    history.state = null;
   }
 
   #presentEditor(documentId: Id): Id | null {
-    const retentions = [...(this.#retentionsOfDocument.get(documentId) ?? [])].sort();
+    const worked = this.#presentEditors.get(documentId);
+    if (worked !== undefined) return worked;
+    const editor = this.#findPresentEditor(documentId);
+    this.#presentEditors.set(documentId, editor);
+    return editor;
+  }
+
+  #findPresentEditor(documentId: Id): Id | null {
+    const retentions = [...known(this.#retentionsOfDocument, documentId)].sort();
     for (const id of retentions.reverse()) {
-      const history = this.#history('retention', id)!;
-      if (textOr(fieldValue(history, retentionEnd), null) !== null) continue;
-      return textOr(objectOrEmpty(fieldValue(history, retentionTerms)).editor_id, '');
+      const retention = this.#entity('retention', id)!;
+      if (textOr(valueOf(retention, retentionEnd), null) !== null) continue;
+      const terms = objectOrEmpty(valueOf(retention, retentionTerms));
+      if (textOr(terms.document_id, '') === documentId) return textOr(terms.editor_id, '');
     }
     return null;
   }
 
-  #history(entity: string, entityId: Id): EntityHistory | null {
-    const changes = this.#entities.get(entity)?.get(entityId);
-    if (changes === undefined) return null;
-    return { id: entityId, changes, valueOf: (change) => (change as CountedChange).value() };
+  #entity(entity: string, entityId: Id): CountedEntity | undefined {
+    return this.#entities.get(entity, entityId);
   }
 }
 
@@ -192,8 +285,6 @@ function isAdmin(user: UserFacts | null): boolean {
   return user?.user_type === 'admin' && user.user_status === 'approved';
 }
 
-function remember(map: Map<Id, Set<Id>>, key: Id, value: Id): void {
-  const known = map.get(key) ?? new Set<Id>();
-  known.add(value);
-  map.set(key, known);
+function known(map: ReadonlyMap<Id, Set<Id>>, key: Id): Set<Id> {
+  return map.get(key) ?? new Set<Id>();
 }

@@ -114,6 +114,7 @@ function asking(
       services.comments.write(who, {
         ...{ document_id, thread_id: null, comment_body: 'Well.', anchor: null },
       }),
+    'document:purge': (who) => services.documents.purge(who, { document_id }),
   };
 }
 

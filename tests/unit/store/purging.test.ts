@@ -1,0 +1,276 @@
+import Database from 'better-sqlite3';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { authorOf } from '../../../src-main/access/authorize.ts';
+import type { Id } from '../../../src-main/contract/domain.ts';
+import type { LibraryStore } from '../../../src-main/store/types.ts';
+import { Forger } from '../../fixtures/store/forger.ts';
+import { openMachines, shared } from '../../fixtures/store/machines.ts';
+import { changesOf, derivedRowsOf } from '../../fixtures/store/replicas.ts';
+import {
+  autodocOf,
+  codeOf,
+  createDocument,
+  doneOutcome,
+  openLibrary,
+  ownerId,
+} from '../../fixtures/store/temporary-library.ts';
+import {
+  joinWriters,
+  writerId,
+  writerPrincipal,
+  type Writer,
+} from '../../fixtures/store/writing-team.ts';
+
+const unhurried = { breathe: () => Promise.resolve() };
+/** Found wherever a word of the document is left. */
+const word = 'xylophon';
+
+/** A document with a word of its own in everything that can have one. Answers its id. */
+function writeDocument(store: LibraryStore, author: { readonly id: Id } = { id: ownerId }): Id {
+  const document = store.write(author, (t) => {
+    const made = t.createDocument({
+      ...{ document_name: `${word} name`, document_body: `${word} body `.repeat(200) },
+      ...{ brief: `${word} brief`, tags: [`${word} tag`], folder: `${word} folder` },
+      notes: [{ title: 'a', text: `${word} note` }],
+    });
+    const documentId = made.document.id;
+    const body = `${word} body `.repeat(201);
+    const { id: versionId } = t.saveBody(documentId, body, [made.version.id]);
+    const content = { document_id: documentId, thread_id: null, document_state: null };
+    const quote = { quote_start: 0, quote: word, prefix: '', suffix: ' body' };
+    const anchor = { version_id: versionId, ...quote };
+    t.createComment({ ...content, comment_body: `${word} comment`, anchor });
+    const parameters = { strategy: 'beam', bad_words: [`${word} banned`] };
+    const { id } = t.queueAutodoc({ ...autodocOf(documentId, versionId), parameters });
+    t.finishAutodoc(id, { ...doneOutcome, autodoc_body: ` ${word} draft` });
+    return made.document;
+  });
+  store.journal.put(document.id, { document_body: `${word} typed`, base_version_ids: [] });
+  return document.id;
+}
+
+/** The files of a folder that have the word. */
+function filesWith(folder: string): readonly string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => fs.readFileSync(file).includes(word))
+    .map((file) => path.relative(folder, file));
+}
+
+const purge = (
+  store: LibraryStore,
+  documentId: Id,
+  author: { readonly id: Id } = { id: ownerId },
+) => store.write(author, (t) => t.purgeDocument(documentId));
+
+const find = (store: LibraryStore) =>
+  store.documents.list({
+    ...{ query: word, visible_to: null, place: 'library', offset: 0, limit: 10 },
+  }).total;
+
+describe('a purge', () => {
+  it('leaves no word of the document in any file, and all else as it was', () => {
+    const store = openLibrary();
+    const { document: other } = createDocument(store, 'Other', 'Other body');
+    const documentId = writeDocument(store);
+    expect(find(store)).toBe(1);
+    const team = path.join(store.directory, 'team', 'generations');
+    const backups = path.join(store.directory, 'backups');
+    for (const folder of [team, backups]) fs.mkdirSync(folder, { recursive: true });
+    store.team.writeCopy(path.join(team, 'earlier.db'));
+    store.team.writeCopy(path.join(backups, 'replica-20261129.db'));
+
+    const emptied = purge(store, documentId);
+    expect(emptied).toBeGreaterThan(8);
+    expect(store.eraseTraces()).toEqual([]);
+    expect(store.documents.get(documentId)).toBeNull();
+    expect(store.journal.get(documentId)).toBeNull();
+    expect(find(store)).toBe(0);
+    expect(store.autodocs.list()).toEqual([]);
+    expect(store.documents.get(other.id)).toEqual(other);
+    expect(store.verify().problems).toEqual([]);
+    const rows = derivedRowsOf(store);
+    expect(store.rebuild().problems).toEqual([]);
+    expect(derivedRowsOf(store)).toEqual(rows);
+    expect(rows.purges).toEqual([expect.objectContaining({ id: documentId, purged_by: ownerId })]);
+    store.close();
+    expect(filesWith(store.directory)).toEqual([]);
+    for (const copy of [path.join(team, 'earlier.db'), path.join(backups, 'replica-20261129.db')]) {
+      const database = new Database(copy, { readonly: true });
+      const names = database.prepare('select document_name from documents').pluck().all();
+      expect(names).toEqual(['Other']);
+      database.close();
+    }
+  });
+
+  it('says which copies it could not reach', () => {
+    const store = openLibrary();
+    const documentId = writeDocument(store);
+    const folder = path.join(store.directory, 'team', 'quarantine');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, 'damaged.db'), 'SQLite format 3, or so');
+    purge(store, documentId);
+    expect(store.eraseTraces()).toEqual([path.join(folder, 'damaged.db')]);
+  });
+
+  it('is not undone by making the document again', () => {
+    const store = openLibrary();
+    const documentId = writeDocument(store);
+    purge(store, documentId);
+    const again = { id: documentId, document_name: 'Again', document_body: '' };
+    expect(codeOf(() => store.write({ id: ownerId }, (t) => t.createDocument(again)))).toBe(
+      'not_allowed',
+    );
+    expect(codeOf(() => purge(store, documentId))).toBe('not_found');
+  });
+});
+
+describe('a purge on other machines', () => {
+  it('empties what they have, and what still comes of it, in whatever order', async () => {
+    let documentId = '';
+    const [one, other, third] = openMachines(3, undefined, (store) => {
+      documentId = writeDocument(store);
+    }) as [LibraryStore, LibraryStore, LibraryStore];
+    // Written apart, and heard of before the purge by one and after it by the other.
+    const head = third.documents.headVersionIds(documentId);
+    third.write({ id: ownerId }, (t) => {
+      t.saveBody(documentId, `${word} later `.repeat(100), head);
+      t.createComment({
+        ...{ document_id: documentId, thread_id: null, anchor: null, document_state: null },
+        comment_body: `${word} later comment`,
+      });
+      const autodoc = t.queueAutodoc(autodocOf(documentId, head[0]!));
+      t.finishAutodoc(autodoc.id, { ...doneOutcome, autodoc_body: ` ${word} later draft` });
+    });
+    const late = shared(third);
+    purge(one, documentId);
+    await other.team.take(late, unhurried);
+    const purged = shared(one);
+    await other.team.take(purged, unhurried);
+    await one.team.take(late, unhurried);
+    await third.team.take(purged, unhurried);
+    const rows = derivedRowsOf(one);
+    for (const machine of [one, other, third]) {
+      expect(derivedRowsOf(machine)).toEqual(rows);
+      expect(machine.journal.documentIds()).toEqual([]);
+      expect(machine.verify().problems).toEqual([]);
+      expect(JSON.stringify(changesOf(machine))).not.toContain(word);
+      // What others still have of it is not taken again.
+      expect(await machine.team.take(late, unhurried)).toMatchObject({ taken: 0, filled: 0 });
+      expect(machine.team.isAheadOf(late)).toBe(true);
+      expect(machine.rebuild().problems).toEqual([]);
+      expect(derivedRowsOf(machine)).toEqual(rows);
+      machine.close();
+      expect(filesWith(machine.directory)).toEqual([]);
+    }
+  });
+
+  it('reaches what came before anybody there heard of the document', async () => {
+    const [one, other] = openMachines(2) as [LibraryStore, LibraryStore];
+    const documentId = writeDocument(one);
+    const full = shared(one);
+    purge(one, documentId);
+    await other.team.take(shared(one), unhurried);
+    await other.team.take(full, unhurried);
+    expect(JSON.stringify(changesOf(other))).not.toContain(word);
+    expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
+    expect(other.verify().problems).toEqual([]);
+  });
+});
+
+describe('a purge in a library with accounts', () => {
+  const authorIn = (store: LibraryStore, name: Writer) => authorOf(writerPrincipal(store, name));
+
+  function openTeam(): readonly [LibraryStore, LibraryStore] {
+    return openMachines(2, undefined, (store) => {
+      joinWriters(store, { accounts: true });
+    }) as [LibraryStore, LibraryStore];
+  }
+
+  it('is an admin’s alone', () => {
+    const [store] = openTeam();
+    const documentId = writeDocument(store, authorIn(store, 'Sam'));
+    expect(codeOf(() => purge(store, documentId, authorIn(store, 'Sam')))).toBe('not_allowed');
+    expect(store.documents.get(documentId)?.document_name).toBe(`${word} name`);
+    purge(store, documentId, authorIn(store, 'Ada'));
+    expect(store.documents.get(documentId)).toBeNull();
+    expect(store.verify().problems).toEqual([]);
+    expect(store.rebuild().problems).toEqual([]);
+  });
+
+  it('refuses what is written to the document afterwards, and says why', async () => {
+    const [one, other] = openTeam();
+    const documentId = writeDocument(one, authorIn(one, 'Sam'));
+    await other.team.take(shared(one), unhurried);
+    purge(one, documentId, authorIn(one, 'Ada'));
+    // Apart, and later.
+    const head = other.documents.headVersionIds(documentId);
+    const late = other.write(authorIn(other, 'Sam'), (t) =>
+      t.saveBody(documentId, `${word} later`, head),
+    );
+    await one.team.take(shared(other), unhurried);
+    await other.team.take(shared(one), unhurried);
+    for (const machine of [one, other]) {
+      const { refusals } = derivedRowsOf(machine);
+      expect(refusals).toContainEqual(
+        expect.objectContaining({ id: late.id, reason: 'The document was purged.' }),
+      );
+      expect(JSON.stringify(changesOf(machine))).not.toContain(word);
+      expect(machine.verify().problems).toEqual([]);
+    }
+    expect(derivedRowsOf(one)).toEqual(derivedRowsOf(other));
+  });
+
+  it('that turns out not to count gives the document back with the words of others', async () => {
+    const [one, other] = openTeam();
+    const documentId = writeDocument(one, authorIn(one, 'Sam'));
+    const document = one.documents.get(documentId);
+    one.write(authorIn(one, 'Ada'), (t) => {
+      t.updateUser(writerId('Ed'), { user_type: 'admin' });
+    });
+    await other.team.take(shared(one), unhurried);
+    const full = shared(one);
+    // He was suspended before he purged: that comes later.
+    one.write(authorIn(one, 'Ada'), (t) => {
+      t.updateUser(writerId('Ed'), { user_status: 'suspended' });
+    });
+    purge(other, documentId, authorIn(other, 'Ed'));
+    const purged = shared(other);
+    await other.team.take(shared(one), unhurried);
+    expect(derivedRowsOf(other).purges).toEqual([]);
+    expect(other.documents.get(documentId)).toMatchObject({ id: documentId });
+    await other.team.take(full, unhurried);
+    await one.team.take(purged, unhurried);
+    for (const machine of [one, other]) {
+      expect(machine.documents.get(documentId)).toEqual(document);
+      expect(machine.verify().problems).toEqual([]);
+      expect(machine.rebuild().problems).toEqual([]);
+    }
+    expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
+  });
+
+  it('cannot be made to take what belongs to another document', async () => {
+    const [one] = openTeam();
+    const documentId = writeDocument(one, authorIn(one, 'Sam'));
+    const { document: mine, autodoc } = one.write(authorIn(one, 'Sam'), (t) => {
+      const made = t.createDocument({ document_name: 'Mine', document_body: 'Kept body' });
+      const queued = t.queueAutodoc(autodocOf(made.document.id, made.version.id));
+      t.finishAutodoc(queued.id, { ...doneOutcome, autodoc_body: ' kept draft' });
+      return { document: made.document, autodoc: queued };
+    });
+    const forger = new Forger(one);
+    forger.write({
+      ...{ actor_id: writerId('Eve'), entity: 'revision', entity_id: forger.nextId() },
+      ...{ field: 'tie', value: { document_id: documentId, autodoc_id: autodoc.id } },
+    });
+    await one.team.take(forger.source(), unhurried);
+    purge(one, documentId, authorIn(one, 'Ada'));
+    expect(one.autodocs.get(autodoc.id)?.autodoc_body).toBe(' kept draft');
+    expect(one.documents.get(mine.id)?.document_body).toBe('Kept body');
+    expect(one.verify().problems).toEqual([]);
+  });
+});
