@@ -94,18 +94,26 @@ export function createAutodocsService(options: AutodocsServiceOptions): Autodocs
 
     async draft(principal, { document_id }) {
       const store = library.store();
-      authorizeDocument(principal, 'autodoc:draft', store, document_id);
-      const version = store.versions.get(store.documents.headVersionIds(document_id)[0]!)!;
-      const order = await queue.order(version.document_body);
+      const document = authorizeDocument(principal, 'autodoc:draft', store, document_id);
+      const order = await queue.order(document.document_body);
       if (order === null) {
         throw new AppError(
           'prompt_empty',
           'There is no text to draft from. Write something first.',
         );
       }
-      const autodoc = store.write(authorOf(principal), (transaction) =>
-        queue.place(transaction, order, version),
-      );
+      const autodoc = store.write(authorOf(principal), (transaction) => {
+        const [only, ...others] = store.documents.shownVersionIds(document_id);
+        // A text that was merged from several is no version yet, and a draft is made of one.
+        const version =
+          others.length === 0
+            ? store.versions.get(only!)!
+            : transaction.saveBody(document_id, store.documents.get(document_id)!.document_body, [
+                only!,
+                ...others,
+              ]);
+        return queue.place(transaction, order, version);
+      });
       queue.announce(order, autodoc);
       return autodoc;
     },

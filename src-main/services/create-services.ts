@@ -4,6 +4,9 @@ import type { Id } from '../contract/domain.ts';
 import { toErrorEnvelope } from '../contract/errors.ts';
 import type { InferenceClient } from '../inference/client/types.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { LibraryStore } from '../store/types.ts';
+import type { SyncClient } from '../sync/client-types.ts';
+import type { LibraryMaker } from '../sync/making/maker.ts';
 import { authorize, theLibrary } from '../access/authorize.ts';
 import { createAccountsService } from './accounts/accounts.ts';
 import { defaultPasswordCost, type PasswordCost } from './accounts/password-key.ts';
@@ -12,16 +15,19 @@ import { createUsersService } from './accounts/users.ts';
 import { createAuditService } from './audit.ts';
 import { createAutodocsService } from './autodocs.ts';
 import { createCommentsService } from './comments.ts';
+import { createConflictsService } from './conflicts.ts';
 import { createContextService } from './context.ts';
 import { createDevicesService } from './devices.ts';
 import { createDocumentsService } from './documents.ts';
 import { createDownloadsService, type HubAccess } from './downloads.ts';
 import { createDraftQueue } from './drafting/draft-queue.ts';
-import { createDraftRunner, defaultTiming, type DraftTiming } from './drafting/draft-runner.ts';
+import { createDraftRunner } from './drafting/draft-runner.ts';
+import { defaultTiming, type DraftTiming } from './drafting/draft-timing.ts';
 import { createEngineBoard } from './drafting/engine-board.ts';
 import { createEventBus } from './event-bus.ts';
 import { createJobs } from './jobs.ts';
 import { createExchangeService } from './exchange/exchange-service.ts';
+import { createLibrariesService } from './libraries.ts';
 import { createLibraryService } from './library.ts';
 import { leaseHolder } from './lease.ts';
 import type { LibraryHandle } from './library-handle.ts';
@@ -32,6 +38,11 @@ import { createRetentionsService } from './retentions.ts';
 import { createSaving } from './saving.ts';
 import type { Services } from './services.ts';
 import { createSettingsReader, createSettingsService } from './settings.ts';
+import type { LibraryShelf } from './team/library-shelf.ts';
+import { createLibrarySwitch } from './team/library-switch.ts';
+import type { RoundsOf } from './team/rounds-until-settled.ts';
+import { createSharing } from './team/sharing.ts';
+import { createTeamService } from './team/team-service.ts';
 import { createTextsService } from './texts.ts';
 import { createVersionsService } from './versions.ts';
 import { watchOtherWriters } from './watching.ts';
@@ -47,11 +58,30 @@ export interface ServicesOptions {
   readonly timing?: Partial<DraftTiming>;
   /** What a password costs to try. Default: as much as is wise today. */
   readonly passwordCost?: PasswordCost;
+  readonly shelf: LibraryShelf;
+  readonly sync: SyncParts;
+  /** Opens a library that is none of this application's, to be closed again. */
+  readonly openLibrary: (directory: string) => LibraryStore;
+  /**
+   * Has the window hand over its text before another library is opened. Throws where it holds
+   * some that could not be kept. Default: there is no window.
+   */
+  readonly askForText?: () => Promise<void>;
+}
+
+/** How the library is shared with others. */
+export interface SyncParts {
+  /** What shares it while the application runs. */
+  readonly client: SyncClient;
+  /** Rounds in this process, for whoever waits for them. */
+  readonly roundsOf: RoundsOf;
+  /** Makes libraries in this process. */
+  readonly maker: LibraryMaker;
 }
 
 /** Puts the services together over one library, one shelf of models and one engine. */
 export function createServices(options: ServicesOptions): Services {
-  const { library, models, modelsDirectory, client, appVersion } = options;
+  const { library, models, modelsDirectory, client, appVersion, shelf, sync } = options;
   const logger = options.logger.scope('services');
   const timing = { ...defaultTiming, ...options.timing };
   const holder = leaseHolder(process.pid, randomUUID());
@@ -71,6 +101,7 @@ export function createServices(options: ServicesOptions): Services {
   const runner = createDraftRunner({
     ...{ library, models, client, settings, board, events, logger, holder, timing },
     authorFor: (userId) => session.authorFor(userId),
+    principal: () => session.principal(),
   });
   const queue = createDraftQueue({
     ...{ settings, models, board, events, logger },
@@ -95,6 +126,22 @@ export function createServices(options: ServicesOptions): Services {
     principal: () => session.principal(),
   });
   const devices = createDevicesService({ client, logger });
+  const libraryService = createLibraryService({
+    ...{ library, events, appVersion, modelsDirectory, session, accounts },
+  });
+  const sharing = createSharing({
+    ...{ library, client: sync.client, roundsOf: sync.roundsOf, events, logger },
+  });
+  const libraries = createLibrarySwitch({
+    ...{ library, shelf, session, events, logger },
+    askForText: options.askForText ?? (() => Promise.resolve()),
+    keepTexts: (principal) => documents.keepJournals(principal),
+    rest: restFromLibrary,
+    begin() {
+      begin();
+      announceLibrary();
+    },
+  });
   let stopWatching: (() => void) | null = null;
   let stopTelling: (() => void) | null = null;
   let announced = '';
@@ -106,10 +153,51 @@ export function createServices(options: ServicesOptions): Services {
     announced = now;
   }
 
+  /** What the window shows of a library, of the one that has just been opened. */
+  function announceLibrary(): void {
+    announceSettings();
+    events.emit('accounts:changed', session.status());
+    board.show({});
+  }
+
+  function begin(): void {
+    // A library that does not open says so here, before anything runs.
+    library.store();
+    if (stopWatching !== null) return;
+    runner.start();
+    devices.start();
+    stopTelling = notices.watch();
+    stopWatching = watchOtherWriters(
+      () => library.store(),
+      { everyMs: timing.tickMs, logger },
+      () => {
+        events.emit('store:changed', { documents: [], everything: true });
+        // It may have been about whoever is signed in: their account, their machine.
+        events.emit('accounts:changed', session.status());
+        announceSettings();
+        // The queue may have grown or been worked off.
+        board.show({});
+        runner.wake();
+      },
+    );
+    sharing.begin();
+    models.list().then(
+      () => events.emit('models:changed', null),
+      (error: unknown) => logger.error('no models', { code: toErrorEnvelope(error).code }),
+    );
+  }
+
+  async function restFromLibrary(): Promise<void> {
+    stopWatching?.();
+    stopWatching = null;
+    stopTelling?.();
+    stopTelling = null;
+    await Promise.all([runner.stop(), jobs.endWorkOnLibrary()]);
+    await sharing.rest();
+  }
+
   return {
-    library: createLibraryService({
-      ...{ library, events, appVersion, modelsDirectory, session, accounts },
-    }),
+    library: libraryService,
     accounts,
     users: createUsersService({ library, session, events }),
     audit: createAuditService({ library }),
@@ -117,6 +205,7 @@ export function createServices(options: ServicesOptions): Services {
     versions: createVersionsService({ library, saving }),
     retentions: createRetentionsService({ library, events }),
     comments: createCommentsService({ library, events }),
+    conflicts: createConflictsService({ library }),
     notices: notices.room,
     autodocs,
     exchange: createExchangeService({ library, queue, events, jobs, autodocs, drafting }),
@@ -127,6 +216,15 @@ export function createServices(options: ServicesOptions): Services {
     hub,
     settings: createSettingsService({ library, reader: settings, models, events }),
     devices: devices.room,
+    libraries: createLibrariesService({ library, shelf, libraries }),
+    team: createTeamService({
+      ...{ library, shelf, libraries, sharing, jobs },
+      ...{ ...sync, openLibrary: options.openLibrary },
+      async startLibrary(principal, name) {
+        await libraryService.start(principal, { mode: 'just_me', name });
+        return session.principal();
+      },
+    }),
     engine: {
       status(principal) {
         authorize(principal, 'library:read', theLibrary);
@@ -155,37 +253,11 @@ export function createServices(options: ServicesOptions): Services {
 
     events,
     principal: () => session.principal(),
-    start() {
-      // A library that does not open says so here, before anything runs.
-      library.store();
-      if (stopWatching !== null) return;
-      runner.start();
-      devices.start();
-      stopTelling = notices.watch();
-      stopWatching = watchOtherWriters(
-        () => library.store(),
-        { everyMs: timing.tickMs, logger },
-        () => {
-          events.emit('store:changed', { documents: [], everything: true });
-          // It may have been about whoever is signed in: their account, their machine.
-          events.emit('accounts:changed', session.status());
-          announceSettings();
-          // The queue may have grown or been worked off.
-          board.show({});
-          runner.wake();
-        },
-      );
-      models.list().then(
-        () => events.emit('models:changed', null),
-        (error: unknown) => logger.error('no models', { code: toErrorEnvelope(error).code }),
-      );
-    },
+    start: begin,
     async stop() {
-      stopWatching?.();
-      stopWatching = null;
-      stopTelling?.();
       devices.stop();
-      await Promise.all([runner.stop(), pauseDownloads()]);
+      await Promise.all([restFromLibrary(), pauseDownloads()]);
+      await sync.client.dispose();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ChannelName, ChannelOutput, ChannelPayload } from '../contract/channels.ts';
+import type { ChannelPayload } from '../contract/channels.ts';
 import type { AutodocWithDocument, Id } from '../contract/domain.ts';
 import type { ModelCard, Variant } from '../contract/models.ts';
 import type { PrepareOptions } from '../inference/client/types.ts';
@@ -6,34 +6,11 @@ import type { StoreReport } from '../store/types.ts';
 import type { Principal } from '../access/authorize.ts';
 import type { EventSource } from './event-bus.ts';
 import type { ExchangeService } from './exchange/types.ts';
+import type { TeamService } from './team/types.ts';
+import type { Room } from './room.ts';
 import type { TextsService } from './texts.ts';
 
-/** Channels that the shell answers itself: dialogs and windows. */
-export type ShellChannel =
-  | 'models:choose-folder'
-  | 'folders:show'
-  | 'window:ready-to-close'
-  | 'window:hold-open'
-  | 'audit:export'
-  | 'exchange:export'
-  | 'exchange:import'
-  | 'exchange:choose-prompts'
-  | 'exchange:export-drafts';
-type ServiceChannel = Exclude<ChannelName, ShellChannel>;
-
-/** A channel as a function: who asks, then exactly the channel's payload. */
-type ServiceCall<Name extends ServiceChannel> = (
-  principal: Principal,
-  payload: ChannelPayload<Name>,
-) => ChannelOutput<Name> | Promise<ChannelOutput<Name>>;
-
-type Noun<Name extends string> = Name extends `${infer N}:${string}` ? N : never;
-type Verb<Name extends string> = Name extends `${string}:${infer V}` ? V : never;
-
-/** One room's calls: the channel `documents:save` is `services.documents.save`. */
-export type Room<N extends Noun<ServiceChannel>> = {
-  readonly [Name in Extract<ServiceChannel, `${N}:${string}`> as Verb<Name>]: ServiceCall<Name>;
-};
+export type { Room, ShellChannel } from './room.ts';
 
 export interface DocumentsService extends Room<'documents'> {
   /**
@@ -130,6 +107,7 @@ export interface Services {
   readonly versions: Room<'versions'>;
   readonly retentions: Room<'retentions'>;
   readonly comments: Room<'comments'>;
+  readonly conflicts: Room<'conflicts'>;
   readonly notices: Room<'notices'>;
   readonly exchange: ExchangeService;
   readonly autodocs: AutodocsService;
@@ -141,6 +119,8 @@ export interface Services {
   readonly settings: Room<'settings'>;
   readonly devices: DevicesRoom;
   readonly engine: Room<'engine'>;
+  readonly libraries: Room<'libraries'>;
+  readonly team: TeamService;
 
   /** Text in, text out, without a document: what the command line offers. */
   readonly texts: TextsService;

@@ -1,6 +1,7 @@
 import type { AutodocWithDocument, Id } from '../../contract/domain.ts';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import type { GenerateProgress, InferenceClient } from '../../inference/client/types.ts';
+import type { Principal } from '../../access/authorize.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { AutodocOutcome, Author } from '../../store/types.ts';
 import type { EventBus } from '../event-bus.ts';
@@ -10,13 +11,18 @@ import type { ModelShelf } from '../model-shelf.ts';
 import type { SettingsReader } from '../settings.ts';
 import { createWakeup } from '../wakeup.ts';
 import { cancelledBeforeStart, takeInHand, type DraftInHand } from './draft-in-hand.ts';
+import type { DraftTiming } from './draft-timing.ts';
 import type { EngineBoard } from './engine-board.ts';
+import { createTakeOver, type DraftToWrite } from './take-over.ts';
 
 /*
  * Works off the queue: one draft at a time, whichever process does it. The queue is the
  * store's `queued` rows and the right to work on them is a lease, so that a process may be
  * killed at any moment: the row is still queued, the lease runs out, and the next process
  * goes on. A row has one end, written in one transaction; a second is refused by the store.
+ *
+ * What another machine queued it writes itself; only what it has not after an hour is written
+ * here. If both have, both texts are kept.
  */
 
 export interface DraftRunnerOptions {
@@ -29,21 +35,12 @@ export interface DraftRunnerOptions {
   readonly logger: Logger;
   /** In whose name a user's draft is written; null while they are not signed in here. */
   readonly authorFor: (userId: Id) => Author | null;
+  /** Who works here now. */
+  readonly principal: () => Principal;
   /** This process's name on leases: unlike any other's. */
   readonly holder: string;
   readonly timing: DraftTiming;
 }
-
-export interface DraftTiming {
-  /** How long a killed process's lease keeps others from its work. */
-  readonly leaseMs: number;
-  /** How often to look for what other processes did. */
-  readonly tickMs: number;
-  /** How long to wait after the disk or the engine refused. */
-  readonly retryMs: number;
-}
-
-export const defaultTiming: DraftTiming = { leaseMs: 6_000, tickMs: 500, retryMs: 15_000 };
 
 export interface DraftRunner {
   start(): void;
@@ -76,6 +73,10 @@ function waitsForAnother(autodocId: Id): AppError {
 export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
   const { library, models, client, settings, board, events, logger, holder, timing } = options;
   const { authorFor } = options;
+  const findAbandoned = createTakeOver({
+    ...{ library, models, principal: options.principal },
+    takeOverMs: timing.takeOverMs,
+  });
   const bell = createWakeup();
   let isRunning = false;
   let loop: Promise<void> = Promise.resolve();
@@ -87,21 +88,22 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
 
   async function workOff(): Promise<void> {
     while (isRunning) {
-      const next = take();
+      const next = await take();
       if (next === null) await bell.wait(timing.tickMs);
       else if (!(await draft(next))) await bell.wait(timing.retryMs);
     }
     if (library.opened() !== null) letGo(lease(draftingLease));
   }
 
-  /** The oldest queued draft, with the lease to write it; null when there is nothing to do. */
-  function take(): AutodocWithDocument | null {
+  /** What is to be drafted next, with the lease to write it; null when there is nothing to do. */
+  async function take(): Promise<DraftToWrite | null> {
     try {
-      if (oldestQueued() === null) return null;
+      const abandoned = oldestQueued() === null ? await findAbandoned() : null;
+      if (abandoned === null && oldestQueued() === null) return null;
       const right = lease(draftingLease);
       if (!right.acquire()) return null;
       // Looked at again under the lease: another process may just have finished it.
-      const next = oldestQueued();
+      const next = oldestQueued() ?? stillQueued(abandoned);
       if (next === null) right.release();
       return next;
     } catch (error) {
@@ -111,14 +113,20 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
   }
 
   /** Somebody else's waits until they sign in here again: nobody can sign for them. */
-  function oldestQueued(): AutodocWithDocument | null {
+  function oldestQueued(): DraftToWrite | null {
     const { autodocs } = library.store();
     const createdBy = autodocs.queuedBy().filter((userId) => authorFor(userId) !== null);
-    return createdBy.length === 0 ? null : (autodocs.queue({ createdBy, limit: 1 })[0] ?? null);
+    const [autodoc] = createdBy.length === 0 ? [] : autodocs.queue({ createdBy, limit: 1 });
+    return autodoc === undefined ? null : { autodoc, authorId: autodoc.created_by };
+  }
+
+  function stillQueued(next: DraftToWrite | null): DraftToWrite | null {
+    const row = next === null ? null : library.store().autodocs.get(next.autodoc.id);
+    return row?.autodoc_state === 'queued' ? next : null;
   }
 
   /** Writes one draft to its end. False when it must wait for better times. */
-  async function draft(autodoc: AutodocWithDocument): Promise<boolean> {
+  async function draft({ autodoc, authorId }: DraftToWrite): Promise<boolean> {
     const hand = takeInHand(autodoc, {
       store: library.store(),
       models,
@@ -134,10 +142,12 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
     board.show({ state: 'drafting', model_name: autodoc.model_name, tokens_per_second: null });
     try {
       const outcome = await hand.outcome;
-      // Whoever asked for it may have signed out while it was written: then it waits for them.
-      const author = authorFor(autodoc.created_by);
-      if (outcome !== null && author !== null) report(finish(autodoc.id, author, outcome));
-      else board.show({ state: 'idle' });
+      // Whoever it is written for may have signed out meanwhile: then it waits for them.
+      const author = authorFor(authorId);
+      const ended =
+        outcome === null || author === null ? null : finish(autodoc.id, author, outcome);
+      if (ended === null) board.show({ state: 'idle' });
+      else report(ended);
       return true;
     } catch (error) {
       const { code, message } = toErrorEnvelope(error);
@@ -213,8 +223,15 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
     };
   }
 
-  /** Writes a draft's end. One that has its end already, from wherever, keeps it. */
-  function finish(autodocId: Id, author: Author, outcome: AutodocOutcome): AutodocWithDocument {
+  /**
+   * Writes a draft's end. One that has its end already, from wherever, keeps it. Null: its document
+   * was purged meanwhile, and the draft with it.
+   */
+  function finish(
+    autodocId: Id,
+    author: Author,
+    outcome: AutodocOutcome,
+  ): AutodocWithDocument | null {
     const store = library.store();
     try {
       const ended = store.write(author, (transaction) =>
@@ -224,7 +241,7 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
       return ended;
     } catch (error) {
       const row = store.autodocs.get(autodocId);
-      if (row === null || row.autodoc_state === 'queued') throw error;
+      if (row?.autodoc_state === 'queued') throw error;
       return row;
     }
   }
@@ -269,9 +286,11 @@ export function createDraftRunner(options: DraftRunnerOptions): DraftRunner {
     wake: () => bell.ring(),
     async cancel(author, autodocId) {
       if (find(autodocId).autodoc_state !== 'queued') return find(autodocId);
-      if (inHand?.autodoc.id !== autodocId) return finish(autodocId, author, cancelledBeforeStart);
-      inHand.stop('cancelled');
-      await inHand.finished;
+      if (inHand?.autodoc.id !== autodocId) finish(autodocId, author, cancelledBeforeStart);
+      else {
+        inHand.stop('cancelled');
+        await inHand.finished;
+      }
       return find(autodocId);
     },
     async ended(autodocId, signal) {
