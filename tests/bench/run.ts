@@ -14,9 +14,12 @@ import { installPeers } from './peers.ts';
 import { rowSchema, type Row } from './rows.ts';
 import { loadNow, saveResults } from './save.ts';
 import { tableOf } from './table.ts';
+import { measureTeam } from './team/measure-team.ts';
+import { teamRowSchema, teamTableOf } from './team/rows.ts';
 import { engineThreads } from './threads.ts';
 
-// `npm run bench`: what the engine costs, against others on the same machine in the same run.
+// `npm run bench`: what the engine costs, against others on the same machine in the same run, and
+// what lists and a team's file cost.
 // README.md beside this file says what is compared, and how.
 
 const { values: options } = parseArgs({
@@ -57,16 +60,26 @@ if (options.check) {
   process.exit((await checkContestants(threads, await setUpEngine(), say)) ? 0 : 1);
 }
 const isWanted = (name: string) => options.job?.includes(name) ?? true;
-const isForEngine = options.job?.some((name) => name !== 'lists') ?? true;
-// Who names a model asks for the engine's jobs: lists have nothing to do with it.
-const isForLists = isWanted('lists') && (options.model === undefined || !isForEngine);
+const withoutEngine = ['lists', 'team'];
+const isForEngine = options.job?.some((name) => !withoutEngine.includes(name)) ?? true;
+// Who names a model asks for the engine's jobs: the others have nothing to do with it.
+const isForStore = (name: string) =>
+  isWanted(name) && (options.model === undefined || !isForEngine);
 
 const rounds = roundsAsked ?? (options.quick ? quickListRounds : listRounds);
-const lists = isForLists ? await measureLists({ rounds, say }) : [];
+const lists = isForStore('lists') ? await measureLists({ rounds, say }) : [];
+const team = isForStore('team') ? await measureTeam({ isQuick: options.quick, say }) : [];
 const rows = isForEngine ? await measureEngine() : [];
-const results = v.parse(v.array(v.union([rowSchema, listRowSchema])), [...lists, ...rows]);
+const results = v.parse(v.array(v.union([rowSchema, listRowSchema, teamRowSchema])), [
+  ...lists,
+  ...team,
+  ...rows,
+]);
 if (options.json) console.log(JSON.stringify(results, null, 2));
-else console.log([listTableOf(lists), tableOf(rows)].filter(Boolean).join('\n\n'));
+else {
+  const tables = [listTableOf(lists), teamTableOf(team), tableOf(rows)];
+  console.log(tables.filter(Boolean).join('\n\n'));
+}
 if (options.save) {
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   say(`Saved as ${await saveResults(results, { command, threads, loadBefore })}`);

@@ -4,13 +4,14 @@ import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import path from 'node:path';
 import type { ListRow } from './lists/rows.ts';
 import type { Row } from './rows.ts';
+import type { TeamRow } from './team/rows.ts';
 
 const directory = path.join(import.meta.dirname, 'results');
 const notableFeatures = ['avx2', 'avx512f', 'avx512_vnni', 'avx_vnni', 'amx_int8'];
 
 /** Adds a dated file to `results/`, and a line about it to the README there. */
 export async function saveResults(
-  rows: readonly (Row | ListRow)[],
+  rows: readonly (Row | ListRow | TeamRow)[],
   { command, threads, loadBefore }: { command: string; threads: number; loadBefore: number },
 ): Promise<string> {
   const date = new Date().toISOString().slice(0, 10);

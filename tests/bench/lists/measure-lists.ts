@@ -30,6 +30,7 @@ export async function measureLists({ rounds, say }: ListsCourse): Promise<ListRo
   const application = composeApplication({
     places: {
       library: folder,
+      libraries: null,
       models: path.join(folder, 'models'),
       logs: path.join(folder, 'logs'),
     },
@@ -37,6 +38,7 @@ export async function measureLists({ rounds, say }: ListsCourse): Promise<ListRo
     startEngine: () => {
       throw new Error('No list needs the engine');
     },
+    syncWorker: path.join(root, 'src-main/sync/worker/main.ts'),
     appVersion: '0.0.0',
   });
   try {
