@@ -21,6 +21,8 @@ const sizes = [
   { name: '1920x1080', width: 1920, height: 1080 },
 ] as const;
 const readme = new Set([
+  'team-decide-light',
+  'team-settings-light',
   'first-start-light',
   'writing-light',
   'writing-dark',
