@@ -8,6 +8,7 @@ import { composeApplication } from '../../../src-main/composition.ts';
 import type { ErrorEnvelope } from '../../../src-main/contract/errors.ts';
 import { forkHost } from '../../../src-main/inference/host/fork-host.ts';
 import { placesOfStore } from '../../../src-main/places.ts';
+import { syncWorker } from '../../fixtures/sync-worker.ts';
 
 /*
  * The real command line over the real application within the test's own process: only the
@@ -49,6 +50,7 @@ export function openCommandLine(): CommandLine {
           places: placesOfStore(directory!),
           resourcesDirectory: path.join(root, 'resources'),
           startEngine: forkHost(path.join(root, 'src-main/inference/worker/main.ts')),
+          syncWorker,
           appVersion: '1.2.3',
           passwordCost: { N: 16, r: 1, p: 1 },
         }),

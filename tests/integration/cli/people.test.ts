@@ -340,8 +340,13 @@ describe('without --as, in a library with accounts,', () => {
   const free = new Set([
     ...['generate', 'tokenize', 'score', 'models list', 'models show', 'devices'],
     ...['accounts switch-on', 'users register', 'users add-device', 'store verify'],
-    ...['store rebuild', 'seed'],
+    ...['store rebuild', 'seed', 'team status', 'team sync', 'team generations'],
   ]);
+  /** What they need besides. */
+  const needed: Partial<Record<string, readonly string[]>> = {
+    'documents describe': ['--brief', ''],
+    'conflicts take': ['--ours'],
+  };
   let file = '';
   beforeAll(() => {
     file = path.join(line.folder, 'anything.txt');
@@ -356,7 +361,7 @@ describe('without --as, in a library with accounts,', () => {
         description.kind === 'text' && description.required === true ? [`--${option}`, file] : [],
       );
       const args = [...name.split(' '), ...positionals.map(() => 'editor'), ...required];
-      const more = name === 'documents describe' ? ['--brief', ''] : [];
+      const more = needed[name] ?? [];
       expect(await line.run([...args, ...more])).toEqual({
         code: 2,
         stdout: '',

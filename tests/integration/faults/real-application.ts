@@ -12,6 +12,7 @@ import { placesAt } from '../../../src-main/places.ts';
 import type { Principal } from '../../../src-main/access/authorize.ts';
 import { writeCheckpointFolder, type CheckpointSizes } from '../../fixtures/checkpoint-folder.ts';
 import { workerEntry } from '../../fixtures/engine.ts';
+import { syncWorker } from '../../fixtures/sync-worker.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
 /** Drafts of a few dozen steps: long enough to be hit in the middle. */
@@ -55,6 +56,7 @@ export async function openRealApplication(
   const application = composeApplication({
     places,
     resourcesDirectory,
+    syncWorker,
     appVersion: '1.2.3',
     timing: { leaseMs: 2_000, tickMs: 20, retryMs: 50 },
     startEngine: () => {

@@ -9,6 +9,7 @@ import { exchangeHandlers } from '../../../src-main/ipc/exchange-handlers.ts';
 import type { Handlers } from '../../../src-main/ipc/handlers.ts';
 import type { Sent } from '../../../src-main/ipc/sender.ts';
 import { serviceHandlers } from '../../../src-main/ipc/service-handlers.ts';
+import { teamHandlers } from '../../../src-main/ipc/team-handlers.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import { anyPayload, spoiled } from '../../fixtures/any-payload.ts';
 import { hostileTexts } from '../../fixtures/hostile-texts.ts';
@@ -221,6 +222,7 @@ function openDoor({ services, library }: Workplace) {
   };
   const handlers: Handlers = serviceHandlers(services, {
     ...exchangeHandlers(services, dialogs),
+    ...teamHandlers(services, dialogs),
     'models:choose-folder': () => null,
     'folders:show': () => null,
     'window:ready-to-close': () => null,
