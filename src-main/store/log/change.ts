@@ -42,6 +42,24 @@ export type ChangeMetadata = Pick<
   | 'value_sha256'
 >;
 
+/** The log's columns, whose names and meaning are frozen. */
+export const changeColumns = [
+  'id',
+  'replica_id',
+  'seq',
+  'hlc',
+  'actor_id',
+  'entity',
+  'entity_id',
+  'field',
+  'parents',
+  'value',
+  'base_id',
+  'value_sha256',
+  'sha256',
+  'signature',
+] as const satisfies readonly (keyof ChangesTable)[];
+
 export function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

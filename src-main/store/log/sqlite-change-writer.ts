@@ -2,28 +2,11 @@ import { sql } from 'kysely';
 import type { Id } from '../../contract/domain.ts';
 import { compiledOnce, createQueryBuilder, type Connection } from '../database/connection.ts';
 import type { ChangesTable, ReplicaTables } from '../database/schema.ts';
-import { changeSha256, sha256 } from './change.ts';
+import { changeColumns, changeSha256, sha256 } from './change.ts';
 import type { ChangeWriter, DecodedChange } from './change-log.ts';
 import { maxAheadOfMembersMs, newestCredible, nextHybridTime } from './hybrid-logical-clock.ts';
 import { parseParents } from './sqlite-change-reader.ts';
 import { decodeValue, encodeValue, type EncodedValue } from './stored-values.ts';
-
-const changeColumns = [
-  'id',
-  'replica_id',
-  'seq',
-  'hlc',
-  'actor_id',
-  'entity',
-  'entity_id',
-  'field',
-  'parents',
-  'value',
-  'base_id',
-  'value_sha256',
-  'sha256',
-  'signature',
-] as const satisfies readonly (keyof ChangesTable)[];
 
 const builder = createQueryBuilder<ReplicaTables>();
 const insertion = compiledOnce(

@@ -3,9 +3,9 @@ import type { Id } from '../../contract/domain.ts';
 import { AppError } from '../../contract/errors.ts';
 import { compiledOnce, createQueryBuilder, type Connection } from '../database/connection.ts';
 import type { ChangesTable, ReplicaTables } from '../database/schema.ts';
+import { changeColumns } from '../log/change.ts';
 import { decodeValue } from '../log/stored-values.ts';
 import type { ChangeName, ChangeSource } from '../taking/types.ts';
-import { changeColumns } from './schema-check.ts';
 
 /** Rows that are read at a time: a statement that stays open would forbid others meanwhile. */
 const pageLength = 1_000;

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import { withStoreErrors } from '../database/sqlite-errors.ts';
-import { changeColumns } from './schema-check.ts';
+import { changeColumns } from '../log/change.ts';
 
 /** Rows that are asked for together; where one of them cannot be read, each by itself. */
 const stride = 64;

@@ -1,24 +1,7 @@
 import { sql } from 'kysely';
 import type { Connection } from '../database/connection.ts';
 import type { ReplicaTables } from '../database/schema.ts';
-
-/** The log's columns, whose names and meaning are frozen. */
-export const changeColumns = [
-  'id',
-  'replica_id',
-  'seq',
-  'hlc',
-  'actor_id',
-  'entity',
-  'entity_id',
-  'field',
-  'parents',
-  'value',
-  'base_id',
-  'value_sha256',
-  'sha256',
-  'signature',
-] as const;
+import { changeColumns } from '../log/change.ts';
 
 /**
  * Whether `meta` is a real table: no view or virtual table that stands in for one, and no columns
