@@ -108,7 +108,10 @@ export function createServices(options: ServicesOptions): Services {
     onQueued: () => runner.wake(),
   });
   const saving = createSaving({ library, queue, events });
-  const documents = createDocumentsService({ library, saving, queue, events });
+  const documents = createDocumentsService({
+    ...{ library, saving, queue, events },
+    eraseTraces: (directory) => options.sync.client.eraseTraces(directory),
+  });
   const accounts = createAccountsService({
     ...{ library, session, events, logger },
     cost: options.passwordCost ?? defaultPasswordCost,

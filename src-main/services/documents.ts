@@ -18,7 +18,7 @@ import { authorizeDocument, factsOf, findDocument } from './document-access.ts';
 import type { DraftQueue } from './drafting/draft-queue.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LibraryHandle } from './library-handle.ts';
-import { createPurge } from './purge.ts';
+import { createPurge, type PurgeOptions } from './purge.ts';
 import { retainEditor, visibleTo } from './retentions.ts';
 import type { Saving } from './saving.ts';
 import type { DocumentsService } from './services.ts';
@@ -28,6 +28,7 @@ export interface DocumentsServiceOptions {
   readonly saving: Saving;
   readonly queue: DraftQueue;
   readonly events: EventBus;
+  readonly eraseTraces: PurgeOptions['eraseTraces'];
 }
 
 export function createDocumentsService(options: DocumentsServiceOptions): DocumentsService {
@@ -184,7 +185,7 @@ export function createDocumentsService(options: DocumentsServiceOptions): Docume
       return document;
     },
 
-    purge: createPurge({ library, events }),
+    purge: createPurge({ library, events, eraseTraces: options.eraseTraces }),
 
     'mark-seen'(principal, { document_id, version_id }) {
       const store = library.store();

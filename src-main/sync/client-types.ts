@@ -84,6 +84,11 @@ export interface SyncClient {
     request: NewLibrary & { readonly from: string; readonly documentIds: readonly Id[] | null },
     work: LongWork,
   ): Promise<MadeLibrary>;
+  /**
+   * Takes the words of what was purged out of a library's own files and the copies beside them:
+   * `LibraryStore.eraseTraces`, where it keeps nobody waiting. Answers the copies that may still have them.
+   */
+  eraseTraces(directory: string): Promise<readonly string[]>;
   /** Ends whatever goes on, without waiting for files. */
   dispose(): Promise<void>;
 }

@@ -75,6 +75,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
         signal,
         onProgress,
       ),
+    eraseTraces: (directory) => client.request('eraseTraces', { directory }),
     dispose: () => client.dispose(),
   };
 }

@@ -61,6 +61,10 @@ export const operations = {
     }),
     output: made,
   },
+  eraseTraces: {
+    input: v.strictObject({ directory: filePath }),
+    output: v.array(v.string()),
+  },
 } as const;
 
 export type Operation = keyof typeof operations;

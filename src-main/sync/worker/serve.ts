@@ -54,6 +54,7 @@ export function serveSharing(port: Port, timing: Partial<WatchTiming> = {}): voi
     },
     joinLibrary: (input, work) => maker.joinLibrary(withoutUndefined(input), work),
     createLibrary: (input, work) => maker.createLibrary(withoutUndefined(input), work),
+    eraseTraces: async ({ directory }) => [...(await maker.eraseTraces(directory))],
   };
 
   function share(request: Extract<WorkerRequest, { type: 'share' }>): void {

@@ -28,7 +28,10 @@ export function openDesk(store: LibraryStore) {
   const saving = createSaving({ library, queue, events });
   return {
     store,
-    documents: createDocumentsService({ library, saving, queue, events }),
+    documents: createDocumentsService({
+      ...{ library, saving, queue, events },
+      eraseTraces: () => Promise.resolve(store.eraseTraces()),
+    }),
     retentions: createRetentionsService({ library, events }),
     versions: createVersionsService({ library, saving }),
     conflicts: createConflictsService({ library }),
