@@ -106,6 +106,12 @@ export function createMemory(store: LibraryStore, file: string): SyncMemory {
   };
 }
 
+/** A library that was made from a team file knows from its first round on whose file lies there. */
+export function rememberMadeFrom(store: LibraryStore, file: string): void {
+  const made: Remembered = { file, seen: store.team.mark(), known: true, shared: null };
+  store.values.set(key, made);
+}
+
 function read(store: LibraryStore, file: string): Remembered {
   const kept = v.safeParse(rememberedSchema, store.values.get(key));
   const isOfThis = kept.success && kept.output.file === file;

@@ -6,6 +6,7 @@ import { openStore } from '../../store/open-store.ts';
 import type { LibraryStore } from '../../store/types.ts';
 import type { LongWork, MadeLibrary, NewLibrary } from '../client-types.ts';
 import { nodeDisk } from '../disk.ts';
+import { rememberMadeFrom } from '../memory.ts';
 import { requireGoing } from '../patience.ts';
 import { makeLibraryIn } from './new-folder.ts';
 import { openCopy } from './open-copy.ts';
@@ -39,6 +40,7 @@ export async function joinLibrary(
               fraction: total === 0 ? null : done / total,
             }),
         });
+        rememberMadeFrom(store, request.file);
         return taken;
       });
       requireGoing(signal);

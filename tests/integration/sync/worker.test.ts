@@ -124,6 +124,20 @@ describe('the sharing thread', () => {
     expect(await ben.round()).toMatchObject({ taken: 0, published: false, is_settled: true });
   });
 
+  it('knows after joining whose file lies there, if the next look finds but its beginning', async () => {
+    const team = new Team();
+    const ada = team.machine('ada');
+    ada.write('One');
+    await ada.round();
+    const directory = path.join(temporaryDirectory(), 'joined');
+    await newClient().joinLibrary({ directory, values: {}, file: team.file }, patiently);
+    fs.truncateSync(team.file, 50);
+    const ben = machineOf('ben', openLibrary({ directory, create: false }), team.file);
+    expect((await ben.round()).problem).toMatchObject({ code: 'file_damaged' });
+    expect(await ben.round()).toMatchObject({ published: true, problem: null });
+    expect(await ada.round()).toMatchObject({ is_settled: true, problem: null });
+  });
+
   it('joins into a folder that holds other things', async () => {
     const team = new Team();
     const ada = team.machine('ada');
