@@ -71,7 +71,10 @@ const rooms = [
   {
     name: 'services',
     path: `^${main}/services/`,
-    may: [`^${main}/(services|store|sync|access|hub|contract|logging)/`, `^${main}/inference/client/`],
+    may: [
+      `^${main}/(services|store|sync|access|hub|contract|logging)/`,
+      `^${main}/inference/client/`,
+    ],
     packages: ['valibot', 'uuidv7', 'csv-parse'],
   },
   {

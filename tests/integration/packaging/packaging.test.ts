@@ -72,7 +72,9 @@ describe.each(['x64', 'arm64'] as const)('a package for Linux on %s', (architect
     const imported = [...app.keys()]
       .filter((file) => /^out\/main\/.*\.js$/.test(file))
       .map((file) => readFileSync(path.join(made.resources, 'app', file), 'utf8'))
-      .flatMap((code) => [...code.matchAll(/(?<!\.)(?:from|import)\s*\(?["'`]([@a-z][\w@/.:-]*)["'`]/g)])
+      .flatMap((code) => [
+        ...code.matchAll(/(?<!\.)(?:from|import)\s*\(?["'`]([@a-z][\w@/.:-]*)["'`]/g),
+      ])
       .map(([, name]) => name!)
       .filter((name) => !name.startsWith('node:') && name !== 'electron');
     expect([...new Set(imported)].sort()).toEqual(['better-sqlite3', 'onnxruntime-node']);
