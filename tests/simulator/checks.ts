@@ -209,7 +209,15 @@ function emptied({ machine, raw }: Machine): string[] {
 }
 
 function collisions({ machine, raw }: Machine): string[] {
-  const count = raw.prepare<[], number>('select count(*) from change_collisions').pluck().get();
+  // A torn file may bring a change with the end of its signature missing, which no hash covers: it
+  // makes room for the whole one once that comes.
+  const count = raw
+    .prepare<[], number>(
+      `select count(*) from change_collisions as aside
+        where sha256 is not (select sha256 from changes where changes.id = aside.id)`,
+    )
+    .pluck()
+    .get();
   return count === 0 ? [] : [`${machine}: ${count ?? 0} changes came with another hash`];
 }
 

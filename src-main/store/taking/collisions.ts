@@ -9,9 +9,11 @@ import type { ChangeSource } from './types.ts';
 
 /*
  * Two changes of one id, or two signatures of one change: no Autodoc writes them, so one is forged
- * or a machine's memory failed. Both are kept, one of them aside. Which of them was first no log can prove, so the one that is
- * here stays, unless it has no effect and the other is signed by a machine of its author's: or
- * whoever copies ids would keep honest work from those who hear of the copy first.
+ * or damaged. Both are kept, one of them aside. Which of them was first no log can prove, so the
+ * one that is here stays, unless it has no effect and the other is signed by a machine of its
+ * author's: or whoever copies ids would keep honest work from those who hear of the copy first.
+ * Of the same change with a signature that does not hold nothing is kept: it says nothing new. No
+ * hash covers a signature, so a torn file may have one.
  */
 
 /** Keeps collisions aside. Answers how many are new, and which take the place of those here. */
@@ -24,7 +26,7 @@ export function keepCollisions(
   return room.replica.write(() => {
     const prevailing = rows.filter((row) => doesPrevail(row, room));
     for (const { id } of prevailing) giveUp(id, room);
-    const kept = rows.filter((row) => !prevailing.includes(row));
+    const kept = rows.filter((row) => !prevailing.includes(row) && !saysNothing(row, room));
     const answers = kept.map((row) => room.log.take(decoded(row, source)));
     return { collided: answers.filter((answer) => answer === 'collided').length, prevailing };
   });
@@ -54,6 +56,12 @@ function doesPrevail(theirs: ChangesTable, room: TakingRoom): boolean {
 function isRefused(id: Id, { replica }: TakingRoom): boolean {
   const refusals = replica.query.selectFrom('refusals').select('id').where('id', '=', id);
   return replica.first(refusals) !== undefined;
+}
+
+/** What is here, with another signature than it has here, which does not hold. */
+function saysNothing(theirs: ChangesTable, room: TakingRoom): boolean {
+  const isSame = Buffer.compare(room.log.change(theirs.id)!.sha256, theirs.sha256) === 0;
+  return isSame && !isSigned(theirs, room);
 }
 
 /** By a machine that somebody has approved, even if it speaks for nobody by now. */
