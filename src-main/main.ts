@@ -114,10 +114,12 @@ async function start(): Promise<void> {
       return chooseModelFolder(mainWindow.current);
     },
     'folders:show': async ({ folder }) => {
+      if (folder !== 'team') {
+        return showFolder({ store: library.directory, models: places.models }[folder]);
+      }
       const { file } = await services.team.status(services.principal(), undefined);
       // Of a library that is not shared: its own.
-      const team = file === null ? library.directory : path.dirname(file);
-      return showFolder({ store: library.directory, models: places.models, team }[folder]);
+      return showFolder(file === null ? library.directory : path.dirname(file));
     },
     'window:ready-to-close': () => {
       mainWindow.readyToClose();

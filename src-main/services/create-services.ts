@@ -110,7 +110,7 @@ export function createServices(options: ServicesOptions): Services {
   const saving = createSaving({ library, queue, events });
   const documents = createDocumentsService({
     ...{ library, saving, queue, events },
-    eraseTraces: (directory) => options.sync.client.eraseTraces(directory),
+    eraseTraces: (directory) => sync.client.eraseTraces(directory),
   });
   const accounts = createAccountsService({
     ...{ library, session, events, logger },

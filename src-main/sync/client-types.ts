@@ -14,6 +14,15 @@ export type SyncStatus = Pick<
   'state' | 'fraction' | 'shared_on' | 'unshared' | 'problem'
 >;
 
+/** How a library that is not shared stands. */
+export const notShared: SyncStatus = {
+  state: 'off',
+  fraction: null,
+  shared_on: null,
+  unshared: 0,
+  problem: null,
+};
+
 /** A library that is shared, and by which file. */
 export interface SharedLibrary {
   readonly directory: string;

@@ -3,7 +3,13 @@ import { Worker } from 'node:worker_threads';
 import { AppError, fromErrorEnvelope } from '../contract/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import { stackOf } from '../logging/stack-of.ts';
-import type { LongWork, SharedLibrary, SyncClient, SyncStatus } from './client-types.ts';
+import {
+  notShared,
+  type LongWork,
+  type SharedLibrary,
+  type SyncClient,
+  type SyncStatus,
+} from './client-types.ts';
 import {
   operations,
   responseSchema,
@@ -29,13 +35,6 @@ interface Pending {
   readonly onProgress: LongWork['onProgress'];
 }
 
-const off: SyncStatus = {
-  state: 'off',
-  fraction: null,
-  shared_on: null,
-  unshared: 0,
-  problem: null,
-};
 const firstRestartMs = 1_000;
 const longestRestartMs = 60_000;
 /** How long a thread that was told to end may take beyond what it was given. */
@@ -86,7 +85,7 @@ function listen<Listener>(listeners: Set<Listener>, listener: Listener): () => v
 }
 
 class ThreadClient {
-  status: SyncStatus = off;
+  status: SyncStatus = notShared;
   readonly statusListeners = new Set<(status: SyncStatus) => void>();
   readonly noticeListeners = new Set<(message: string) => void>();
   readonly #options: SyncClientOptions;
@@ -104,7 +103,7 @@ class ThreadClient {
 
   start(shared: SharedLibrary): void {
     this.#shared = shared;
-    this.#setStatus({ ...off, state: 'checking' });
+    this.#setStatus({ ...notShared, state: 'checking' });
     const { directory, file, limits } = shared;
     this.#thread().postMessage({
       ...{ type: 'share', directory, file, limits: { ...limits } },
@@ -130,7 +129,7 @@ class ThreadClient {
         clearTimeout(late);
       }
     }
-    this.#setStatus(off);
+    this.#setStatus(notShared);
     this.#keepOrLetGo();
   }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { errorCodes, type ErrorDetails, type ErrorEnvelope } from '../../contract/errors.ts';
 import { bannedWordsSchema, generationParametersSchema } from '../../contract/generation.ts';
 import { devices, variants } from '../../contract/models.ts';
+import { errorEnvelopeSchema } from '../../contract/worker-messages.ts';
 import { attentionForms } from '../graph/device-form.ts';
 import { modelCardSchema } from '../model-store/card-file.ts';
 
@@ -159,12 +159,6 @@ export const requestSchema = v.variant('type', [
   v.strictObject({ type: v.literal('end') }),
 ]);
 export type EngineRequest = v.InferOutput<typeof requestSchema>;
-
-const errorEnvelopeSchema = v.strictObject({
-  code: v.picklist(errorCodes),
-  message: v.string(),
-  details: v.custom<ErrorDetails>((value) => typeof value === 'object' && value !== null),
-}) satisfies v.GenericSchema<unknown, ErrorEnvelope>;
 
 /** From the engine. `value` is checked by its operation's schema. */
 export const responseSchema = v.variant('type', [

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
+import { checkOperationInput } from '../../contract/worker-messages.ts';
 import { toEngineFailure } from './engine-failure.ts';
 import type { Engine } from './engine.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -26,7 +27,10 @@ export function serveEngine(engine: Engine, port: ParentPort, onEnd: () => void)
       context: OperationContext<Operation>,
     ) => Promise<unknown>;
     try {
-      const value = await run(checkInput(operation, input), contextOf(id, signal));
+      const value = await run(
+        checkOperationInput(operation, operations[operation].input, input),
+        contextOf(id, signal),
+      );
       send({ type: 'result', id, value });
     } catch (error) {
       const reported = signal.aborted ? cancelled(error) : toEngineFailure(error);
@@ -68,17 +72,6 @@ export function serveEngine(engine: Engine, port: ParentPort, onEnd: () => void)
         break;
       }
     }
-  });
-}
-
-function checkInput(operation: Operation, input: unknown): unknown {
-  const schema: v.GenericSchema = operations[operation].input;
-  const parsed = v.safeParse(schema, input);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  const place = v.getDotPath(issue) ?? 'the request';
-  throw new AppError('invalid_input', `${operation}: ${place}: ${issue.message}.`, {
-    details: { operation, place },
   });
 }
 

@@ -2,7 +2,7 @@ import type { TeamGenerationLimits, TeamStatus } from '../../contract/team.ts';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { LibraryStore } from '../../store/types.ts';
-import type { SyncClient, SyncStatus } from '../../sync/client-types.ts';
+import { notShared, type SyncClient, type SyncStatus } from '../../sync/client-types.ts';
 import type { RoundOutcome } from '../../sync/types.ts';
 import type { EventBus } from '../event-bus.ts';
 import type { LibraryHandle } from '../library-handle.ts';
@@ -33,14 +33,6 @@ export interface Sharing {
   setLimits(limits: TeamGenerationLimits): TeamGenerationLimits;
 }
 
-const off: SyncStatus = {
-  state: 'off',
-  fraction: null,
-  shared_on: null,
-  unshared: 0,
-  problem: null,
-};
-
 /** How long quitting or turning to another library waits for what is not shared yet. */
 const flushMs = 4_000;
 
@@ -61,7 +53,7 @@ export function createSharing(options: SharingOptions): Sharing {
     const file = teamFileIn(store.values);
     return {
       file,
-      ...(file === null ? off : isGoing ? client.status() : atRest(store, file)),
+      ...(file === null ? notShared : isGoing ? client.status() : atRest(store, file)),
       notices: noticesOf(store),
       fingerprint: file === null ? null : store.fingerprint(),
       generations: limitsOf(store),
@@ -71,7 +63,7 @@ export function createSharing(options: SharingOptions): Sharing {
   /** What is known of sharing while nothing of it goes on. */
   function atRest(store: LibraryStore, file: string): SyncStatus {
     const sync = roundsOf({ store, file });
-    return { ...off, state: 'idle', shared_on: sync.sharedOn(), unshared: sync.unshared() };
+    return { ...notShared, state: 'idle', shared_on: sync.sharedOn(), unshared: sync.unshared() };
   }
 
   function start(): void {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { idSchema } from '../../contract/domain.ts';
-import { errorCodes, type ErrorDetails, type ErrorEnvelope } from '../../contract/errors.ts';
 import { teamProblemCodes, teamStates } from '../../contract/team.ts';
+import { errorEnvelopeSchema } from '../../contract/worker-messages.ts';
 
 /*
  * What the main process and the sharing thread say to each other. Each side checks what it is
@@ -99,12 +99,6 @@ export const statusSchema = v.strictObject({
   unshared: count,
   problem: v.nullable(problem),
 });
-
-const errorEnvelopeSchema = v.strictObject({
-  code: v.picklist(errorCodes),
-  message: v.string(),
-  details: v.custom<ErrorDetails>((value) => typeof value === 'object' && value !== null),
-}) satisfies v.GenericSchema<unknown, ErrorEnvelope>;
 
 /** From the thread. `value` is checked by its operation's schema. */
 export const responseSchema = v.variant('type', [

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError, toErrorEnvelope } from '../../contract/errors.ts';
+import { checkOperationInput } from '../../contract/worker-messages.ts';
 import { stackOf } from '../../logging/stack-of.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { createLibraryMaker } from '../making/maker.ts';
@@ -76,7 +77,7 @@ export function serveSharing(port: Port, timing: Partial<WatchTiming> = {}): voi
     // Its own schema has checked what it is given.
     const run = answers[operation] as (input: unknown, work: LongWork) => Promise<unknown>;
     try {
-      const value = await run(checked(operation, input), {
+      const value = await run(checkOperationInput(operation, operations[operation].input, input), {
         signal: abort.signal,
         onProgress: ({ message, fraction }) =>
           port.send({ type: 'progress', id, message, fraction }),
@@ -110,17 +111,6 @@ export function serveSharing(port: Port, timing: Partial<WatchTiming> = {}): voi
         sharing?.wake();
         break;
     }
-  });
-}
-
-function checked(operation: Operation, input: unknown): unknown {
-  const schema: v.GenericSchema = operations[operation].input;
-  const parsed = v.safeParse(schema, input);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  const place = v.getDotPath(issue) ?? 'the request';
-  throw new AppError('invalid_input', `${operation}: ${place}: ${issue.message}.`, {
-    details: { operation, place },
   });
 }
 
