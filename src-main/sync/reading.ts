@@ -31,11 +31,23 @@ export type Reading =
   /** It was written to meanwhile. */
   | { readonly kind: 'moved on' };
 
+export interface ReadFileOptions {
+  /**
+   * Whether a file that is as the library is to be read to its last value: it changed since it was
+   * read, and brought nothing, so a bit may have flipped in what everybody has.
+   */
+  readonly isToTheLast?: boolean;
+}
+
 /**
  * Copies a file privately and takes from the copy what the library lacks. What may lie beside it
  * for SQLite is looked into as well: whichever of the two is whole.
  */
-export async function readFile(round: Round, entry: Entry): Promise<Reading> {
+export async function readFile(
+  round: Round,
+  entry: Entry,
+  { isToTheLast = false }: ReadFileOptions = {},
+): Promise<Reading> {
   const { disk, store } = round;
   const header = await patiently(
     () => disk.read(entry.file, 0, headerBytes),
@@ -55,7 +67,7 @@ export async function readFile(round: Round, entry: Entry): Promise<Reading> {
     const beside = copies.withSidecars === null ? 0 : await takeBeside(round, copies.withSidecars);
     switch (alone.kind) {
       case 'sound':
-        return await readSound(round, alone, copies.alone, beside);
+        return await readSound(round, alone, copies.alone, { beside, isToTheLast });
       case 'damaged':
         return await readDamaged(round, alone, copies.alone, beside);
       case 'unrecognised':
@@ -71,19 +83,31 @@ async function readSound(
   round: Round,
   file: Extract<TeamFile, { kind: 'sound' }>,
   copy: string,
-  beside: number,
+  { beside, isToTheLast }: { readonly beside: number; readonly isToTheLast: boolean },
 ): Promise<Reading> {
   const { team } = round.store;
   const answer = await take(round, file.source);
   const taken = answer.taken + beside;
-  if (answer.damaged > 0) {
+  const standing = answer.standing ?? team.standingTo(file.source);
+  const isNew = answer.taken + answer.filled > 0 || standing.is_ahead;
+  const damaged =
+    isNew || answer.damaged > 0 || !isToTheLast
+      ? answer.damaged
+      : await countDamaged(round, file.source);
+  if (damaged > 0) {
     // SQLite finds nothing wrong with a number that was changed.
     const of = countIds(file.source);
-    return { kind: 'damaged', taken, recovered: of - answer.damaged, of, copy };
+    return { kind: 'damaged', taken, recovered: of - damaged, of, copy };
   }
-  // In this order: what is written in between is found to be ahead.
-  const mark = team.mark();
-  return { kind: 'sound', taken, mark, isAhead: team.isAheadOf(file.source), copy };
+  return { kind: 'sound', taken, mark: standing.mark, isAhead: standing.is_ahead, copy };
+}
+
+function countDamaged(round: Round, source: ChangeSource): Promise<number> {
+  round.step('read all');
+  return round.store.team.countDamaged(source, {
+    signal: round.signal,
+    onProgress: (read, total) => round.report({ state: 'checking', fraction: read / total }),
+  });
 }
 
 async function readDamaged(

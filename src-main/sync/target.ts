@@ -84,7 +84,7 @@ function hindranceOf(round: Round, { file, folder }: Place, entry: Entry): TeamP
 
 /** Takes what the team file holds. */
 export async function readTarget(round: Round, place: Place, entry: Entry): Promise<ReadTarget> {
-  const reading = await readFile(round, entry);
+  const reading = await readFile(round, entry, { isToTheLast: true });
   return { state: stateAfter(round, place, entry, reading), taken: takenBy(reading) };
 }
 

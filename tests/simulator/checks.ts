@@ -2,8 +2,10 @@ import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Id } from '../../src-main/contract/domain.ts';
+import { silentLogger } from '../../src-main/logging/logger.ts';
 import { applicationId } from '../../src-main/store/database/migrate.ts';
 import { derivedTables } from '../../src-main/store/projection/derived-tables.ts';
+import { openTeamFile } from '../../src-main/store/team-file/open-team-file.ts';
 import { readFileShape } from '../../src-main/store/team-file/file-shape.ts';
 import { temporaryName } from '../../src-main/sync/private-folder.ts';
 import { isSoak } from '../fixtures/scale.ts';
@@ -95,7 +97,7 @@ export function judgeEnd(world: World): Verdict {
       ...unshared(machine),
     );
   }
-  problems.push(...fileProblems(machines));
+  problems.push(...fileProblems(world));
   return { problems: problems.slice(0, mostProblems), gone: gone.size };
 }
 
@@ -219,15 +221,51 @@ function collisions({ machine, raw }: Machine): string[] {
   return count === 0 ? [] : [`${machine}: ${count ?? 0} changes came with another hash`];
 }
 
+/** Rows of the log in a machine's team file that are not as they are in another machine's. */
+function changedRows(machine: Machine, other: Machine): string[] {
+  const files = [machine, other].map((each) =>
+    openTeamFile({
+      ...{ file: copyToLookAt(each), libraryId: each.store.libraryId, logger: silentLogger },
+    }),
+  );
+  try {
+    const [changed, whole] = files;
+    if (changed?.kind !== 'sound' || whole?.kind !== 'sound') {
+      return [`${machine.machine} has a damaged team file`];
+    }
+    const rows = [changed, whole].map(({ source }) =>
+      [...source.ids()].map(({ id }) => {
+        const { value: _value, base_id: _baseId, ...row } = source.change(id)!;
+        return JSON.stringify([row, source.value(id)]);
+      }),
+    );
+    const difference = firstDifference(rows[0]!, rows[1]!);
+    if (difference === null) return [];
+    return [`${machine.machine} has a changed row in its team file: ${difference.join(' | ')}`];
+  } finally {
+    for (const file of files) if ('close' in file) file.close();
+  }
+}
+
+function copyToLookAt({ library, teamFile }: Machine): string {
+  const copy = path.join(library, '..', 'looked-at.db');
+  fs.copyFileSync(teamFile, copy);
+  return copy;
+}
+
 /** The team file is one and the same everywhere, sound, and has everything. */
-function fileProblems(machines: readonly Machine[]): string[] {
-  const [first] = machines as [Machine, ...Machine[]];
+function fileProblems({ machines, spoilt }: World): string[] {
+  const first = machines.find((machine) => !spoilt.has(machine)) ?? machines[0]!;
   const bytes = readOrNull(first.teamFile);
   if (bytes === null) return ['there is no team file'];
-  const others = machines.filter(({ teamFile }) => readOrNull(teamFile)?.equals(bytes) !== true);
-  const problems = others.map(({ machine }) => `${machine} has another team file`);
-  const copy = path.join(first.library, '..', 'looked-at.db');
-  fs.writeFileSync(copy, bytes);
+  const problems = machines
+    .filter(({ teamFile }) => readOrNull(teamFile)?.equals(bytes) !== true)
+    .flatMap((machine) => {
+      if (!spoilt.has(machine)) return [`${machine.machine} has another team file`];
+      // A bit may stay as it is that nobody reads.
+      return changedRows(machine, first);
+    });
+  const copy = copyToLookAt(first);
   const database = new Database(copy, { readonly: true });
   try {
     if (database.pragma('integrity_check(1)', { simple: true }) !== 'ok') {

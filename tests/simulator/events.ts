@@ -95,7 +95,10 @@ export const events = {
     }
     putPart(machine.teamFile, flipped, machine.now());
     const isUnseen = dice.chance(0.5);
-    if (isUnseen) service.overlook(machine, teamFileName);
+    if (isUnseen) {
+      service.overlook(machine, teamFileName);
+      world.spoilt.add(machine);
+    }
     world.trace(`${machine.machine}: a bit of its file flips${isUnseen ? ', unseen' : ''}`);
   },
 

@@ -3,7 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Id } from '../../src-main/contract/domain.ts';
 import type { LogMark } from '../../src-main/store/log/change-log.ts';
-import type { ChangeSource, TeamStore } from '../../src-main/store/taking/types.ts';
+import type {
+  ChangeSource,
+  TakenFromSource,
+  TeamStore,
+} from '../../src-main/store/taking/types.ts';
 import { createTeamSync } from '../../src-main/sync/team-sync.ts';
 import type { TeamSync, TeamSyncOptions } from '../../src-main/sync/types.ts';
 
@@ -17,14 +21,18 @@ type CreateSync = (options: TeamSyncOptions) => TeamSync;
 /** Publishes over a file that has what this library lacks. */
 const publishesWithoutTaking: CreateSync = withTeam((team) => ({
   take: (source, options) =>
-    team.isAheadOf(source) ? Promise.resolve(nothingTaken) : team.take(source, options),
+    team.standingTo(source).is_ahead ? Promise.resolve(nothingTaken) : team.take(source, options),
 }));
 
 /** Publishes after its own people's work alone, not whenever the file lacks something. */
 const publishesOwnWorkAlone: CreateSync = withTeam((team) => {
   let published: LogMark | null = team.mark();
   return {
-    isAheadOf: (source) => team.isAheadOf(source) && team.unsharedSince(published) > 0,
+    take: async (source, options) => ({ ...(await team.take(source, options)), standing: null }),
+    standingTo(source) {
+      const { mark, is_ahead } = team.standingTo(source);
+      return { mark, is_ahead: is_ahead && team.unsharedSince(published) > 0 };
+    },
     writeCopy(file) {
       published = team.mark();
       team.writeCopy(file);
@@ -64,7 +72,10 @@ export const mutants = {
 } as const satisfies Record<string, CreateSync>;
 export type MutantName = keyof typeof mutants;
 
-const nothingTaken = { taken: 0, filled: 0, collided: 0, damaged: 0, was_own_unknown: false };
+const nothingTaken: TakenFromSource = {
+  ...{ taken: 0, filled: 0, collided: 0, damaged: 0 },
+  ...{ was_own_unknown: false, standing: null },
+};
 
 function withTeam(
   change: (team: TeamStore, options: TeamSyncOptions) => Partial<TeamStore>,

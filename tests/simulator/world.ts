@@ -58,6 +58,8 @@ export class World {
   readonly trace: (line: string) => void;
   /** Files in the shared folder that are nobody's business, and what is in them. */
   readonly untouchable = new Map<string, Buffer>();
+  /** Machines in whose team file a bit has flipped that the service did not see. */
+  readonly spoilt = new Set<Machine>();
   readonly #options: WorldOptions;
   #nowMs = startMs;
 

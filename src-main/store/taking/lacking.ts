@@ -32,6 +32,11 @@ export interface Lacking {
   /** Here under the same id with another hash. */
   readonly collisions: readonly ChangesTable[];
   readonly damaged: number;
+  /**
+   * Whether the other log lacks something; null where that depends on what becomes of what it has
+   * otherwise than this one.
+   */
+  readonly isAhead: boolean | null;
 }
 
 const comesFromThere: readonly Difference['kind'][] = ['theirs', 'emptied here', 'collision'];
@@ -45,7 +50,9 @@ export async function findLacking(
   pause: () => Promise<void>,
 ): Promise<Lacking> {
   const found: Difference[] = [];
+  const kinds = new Set<Difference['kind']>();
   for (const difference of compareLogs(log, source)) {
+    kinds.add(difference.kind);
     if (comesFromThere.includes(difference.kind)) found.push(difference);
   }
   const changes = new Map<Id, LackingChange>();
@@ -58,7 +65,9 @@ export async function findLacking(
     else if (kind === 'collision') collisions.push(row);
     else changes.set(id, toLacking(row, kind === 'emptied here'));
   }
-  return { changes, collisions, damaged };
+  const isOpen = kinds.has('collision') || kinds.has('emptied here');
+  const isAhead = isOpen ? null : kinds.has('ours') || kinds.has('emptied there');
+  return { changes, collisions, damaged, isAhead };
 }
 
 export function toLacking(row: ChangesTable, isHere: boolean): LackingChange {

@@ -10,6 +10,8 @@ import { createUnfinishedMark } from './unfinished-mark.ts';
 export class Pieces {
   /** Whether something happened that what was judged before does not know of. */
   isDisturbed: boolean;
+  /** Whether words were purged. */
+  hasEmptied = false;
   readonly #room: TakingRoom;
   readonly #mark: ReturnType<typeof createUnfinishedMark>;
   readonly #taker: string;
@@ -41,7 +43,10 @@ export class Pieces {
       if (this.#isDisturbedByOthers()) this.isDisturbed = true;
       const isLast = work();
       // Something may have been judged by words that were purged.
-      if (this.#room.projector.purging.takeEmptied() > 0) this.isDisturbed = true;
+      if (this.#room.projector.purging.takeEmptied() > 0) {
+        this.isDisturbed = true;
+        this.hasEmptied = true;
+      }
       if (isLast && !this.isDisturbed) this.#mark.remove();
       else this.#mark.set(this.#taker);
       return { isLast, end: endOf(this.#room) };

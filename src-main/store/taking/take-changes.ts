@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../../contract/errors.ts';
 import { keepCollisions } from './collisions.ts';
 import { readComing } from './coming-changes.ts';
 import { judgeAnew } from './judge-anew.ts';
@@ -12,7 +11,8 @@ import {
   type LackingEntity,
 } from './lacking.ts';
 import { PieceTaking } from './piece-taking.ts';
-import { isUnderRules, Pieces } from './pieces.ts';
+import { endOf, isUnderRules, Pieces } from './pieces.ts';
+import { throwIfStopped } from './stopping.ts';
 import type { TakingRoom } from './taking-room.ts';
 import type { ChangeSource, TakenFromSource, TakeOptions } from './types.ts';
 import { unionOf } from './union-log.ts';
@@ -35,6 +35,7 @@ export async function takeChanges(
     await breathe();
     throwIfStopped(signal);
   };
+  const start = endOf(room);
   const lacking = await findLacking(room, source, async () => {
     await setImmediate();
     throwIfStopped(signal);
@@ -59,7 +60,14 @@ export async function takeChanges(
     }
   }
   await judgeAnew(room, pieces, rest);
-  return { ...counts, collided, was_own_unknown };
+  const mark = room.log.end();
+  // What somebody wrote meanwhile, or a purge emptied, was not compared.
+  const isAsCompared =
+    !pieces.hasEmptied &&
+    (mark?.position ?? 0) === start + counts.taken &&
+    lacking.isAhead !== null;
+  const standing = isAsCompared ? { mark, is_ahead: lacking.isAhead } : null;
+  return { ...counts, collided, was_own_unknown, standing };
 }
 
 interface Plan {
@@ -102,10 +110,4 @@ function leaveIdOfCopy({ changes }: Lacking, { replicaIds }: TakingRoom): boolea
     return true;
   }
   return false;
-}
-
-function throwIfStopped(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) {
-    throw new AppError('cancelled', 'This was stopped. What had come by then is kept.');
-  }
 }

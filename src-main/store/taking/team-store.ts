@@ -6,15 +6,24 @@ import { writeCopy } from '../team-file/write-copy.ts';
 import { createSeenFiles } from '../state/seen-files.ts';
 import { doesOursPrevail } from './collisions.ts';
 import { compareLogs } from './compare-logs.ts';
+import { countDamaged } from './count-damaged.ts';
 import { takeChanges } from './take-changes.ts';
 import type { TakingRoom } from './taking-room.ts';
-import type { TeamStore } from './types.ts';
+import type { ChangeSource, TeamStore } from './types.ts';
 
 /** What machines write by themselves, or for what a person did. */
 const machinesOwn = ['autodoc', 'revision', 'replica', 'import'];
 
 /** While nothing is locked, so that whoever asks each millisecond has their turn. */
 const breatheMs = 2;
+
+function isAheadOf(source: ChangeSource, room: TakingRoom): boolean {
+  for (const { id, kind } of compareLogs(room.log, source)) {
+    if (kind === 'theirs') continue;
+    if (kind !== 'collision' || doesOursPrevail(source.change(id), id, room)) return true;
+  }
+  return false;
+}
 
 export interface TeamStoreRoom extends TakingRoom {
   readonly state: Connection<StateTables>;
@@ -34,13 +43,13 @@ export function createTeamStore(room: TeamStoreRoom): TeamStore {
       return taken;
     },
 
-    isAheadOf(source) {
-      for (const { id, kind } of compareLogs(log, source)) {
-        if (kind === 'theirs') continue;
-        if (kind !== 'collision' || doesOursPrevail(source.change(id), id, room)) return true;
-      }
-      return false;
+    standingTo(source) {
+      // In this order: what is written in between is found to be ahead.
+      const mark = log.end();
+      return { mark, is_ahead: isAheadOf(source, room) };
     },
+
+    countDamaged: (source, options = {}) => countDamaged(source, options),
 
     hasPurged: () =>
       replica.first(replica.query.selectFrom('purges').select('id').limit(1)) !== undefined,

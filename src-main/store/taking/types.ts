@@ -28,6 +28,20 @@ export interface TakeOptions {
   readonly pieceMs?: number | undefined;
 }
 
+export interface CountDamagedOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Read so far, of all that are there. */
+  readonly onProgress?: ((read: number, total: number) => void) | undefined;
+}
+
+/** How this log stands to another once it has taken what that has. */
+export interface Standing {
+  /** Where this log ended when the two were compared. */
+  readonly mark: LogMark | null;
+  /** Whether this log has a change, or a purge's emptiness, that the other lacks. */
+  readonly is_ahead: boolean;
+}
+
 export interface TakenFromSource {
   readonly taken: number;
   /** Values that came for changes that were here without them. */
@@ -38,6 +52,8 @@ export interface TakenFromSource {
   readonly damaged: number;
   /** Whether a change of this very replica came that it does not know: this is a copy of a machine, or was set back. */
   readonly was_own_unknown: boolean;
+  /** Null where it takes another look: `TeamStore.standingTo`. */
+  readonly standing: Standing | null;
 }
 
 /** A library's side of the team file. */
@@ -49,8 +65,13 @@ export interface TeamStore {
    * call goes on. Throws `AppError` with `store_*`, `disk_full`, `cancelled`.
    */
   take(source: ChangeSource, options?: TakeOptions): Promise<TakenFromSource>;
-  /** Whether this log has a change, or a purge's emptiness, that the other lacks. */
-  isAheadOf(source: ChangeSource): boolean;
+  /** Compares the two logs. */
+  standingTo(source: ChangeSource): Standing;
+  /**
+   * How many changes of the other log are not what their hashes say: each is read to its last
+   * value, which costs about as much as taking it. Throws `AppError` with `cancelled`.
+   */
+  countDamaged(source: ChangeSource, options?: CountDamagedOptions): Promise<number>;
   /** Whether anything was purged here. */
   hasPurged(): boolean;
   /** Whether the other log still has words that were purged here. */

@@ -121,7 +121,7 @@ async function expectWorkGoesOn(machines: readonly LibraryStore[], documentId: I
   });
   await other.team.take(shared(one), unhurried);
   expect(other.documents.get(documentId)?.document_body).toBe('With a mower.');
-  expect(other.team.isAheadOf(shared(one))).toBe(false);
+  expect(other.team.standingTo(shared(one)).is_ahead).toBe(false);
   const { refusals, ...rows } = derivedRowsOf(one);
   expect(derivedRowsOf(other)).toEqual({ ...rows, refusals });
 }
@@ -253,7 +253,7 @@ describe('a forger with a SQLite tool', () => {
       // Whoever has it as it was written keeps it, gives it to the others, and they take it.
       await one.team.take(source, unhurried);
       expect(one.documents.get(team.documentId)?.document_name).toBe('Meadow');
-      expect(one.team.isAheadOf(source)).toBe(true);
+      expect(one.team.standingTo(source).is_ahead).toBe(true);
       await other.team.take(shared(one), unhurried);
       expect(other.documents.get(team.documentId)?.document_name).toBe('Meadow');
       expect(other.verify().problems).toEqual([]);

@@ -110,6 +110,34 @@ describe('a damaged team file', () => {
   });
 });
 
+describe('a team file that changed and brings nothing', () => {
+  it('is damaged where a row of it, which every library has, was changed', async () => {
+    const { team, ada, ben } = await teamOfTwo();
+    await ada.round();
+    const file = new Database(team.file);
+    const changes = file.prepare('select count(*) from changes').pluck().get() as number;
+    file.exec(`update changes set value = replace(value, 'S', 'R')
+      where id = (select max(id) from changes where field = 'document_body')`);
+    file.close();
+    const first = await ada.round();
+    expect(first).toMatchObject({ taken: 0, published: false, is_settled: false });
+    expect(first.problem?.code).toBe('file_damaged');
+    expect(first.problem?.message).toContain(`${changes - 1} of ${changes} changes recovered`);
+    expect(await ada.round()).toMatchObject({ published: true, is_settled: true, problem: null });
+    expect(await ben.round()).toMatchObject({ taken: 0, published: false, problem: null });
+  });
+
+  it('is read to its last value once', async () => {
+    const { team, ada } = await teamOfTwo();
+    await ada.round();
+    fs.utimesSync(team.file, new Date(), new Date());
+    for (let times = 0; times < 2; times++) {
+      expect(await ada.round()).toMatchObject({ taken: 0, published: false, is_settled: true });
+    }
+    expect(ada.steps.filter((step) => step === 'read all')).toHaveLength(1);
+  });
+});
+
 describe('what keeps from sharing', () => {
   it('is another library’s file, which is never written over', async () => {
     const team = new Team();

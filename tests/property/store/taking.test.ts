@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Projector } from '../../../src-main/store/projection/projector.ts';
 import type { LibraryStore } from '../../../src-main/store/types.ts';
 import { largeCount, testSeed } from '../../fixtures/scale.ts';
-import { openMachines, shared } from '../../fixtures/store/machines.ts';
+import { openMachines, shared, take } from '../../fixtures/store/machines.ts';
 import { operation, perform } from '../../fixtures/store/random-work.ts';
 import { changesOf, derivedRowsOf } from '../../fixtures/store/replicas.ts';
 import {
@@ -83,7 +83,7 @@ async function takeFrom<Work>(
     originally.call(this, documentIds);
   });
   try {
-    await to.team.take(copy, { pieceMs, breathe });
+    await take(to, copy, { pieceMs, breathe });
   } catch (thrown) {
     if (thrown !== killed) throw thrown;
   } finally {
@@ -91,15 +91,14 @@ async function takeFrom<Work>(
   }
 }
 
-const unhurried = { breathe: () => Promise.resolve() };
 const nothing = { taken: 0, filled: 0, collided: 0, damaged: 0, was_own_unknown: false };
 
 /** Everybody has the same in the end, and nothing else than what the log says. */
 async function expectSame(machines: readonly LibraryStore[]): Promise<void> {
   const [first, ...others] = machines as [LibraryStore, ...LibraryStore[]];
-  for (const other of others) await first.team.take(shared(other), unhurried);
+  for (const other of others) await take(first, shared(other));
   const copy = shared(first);
-  for (const other of others) await other.team.take(copy, unhurried);
+  for (const other of others) await take(other, copy);
 
   const changes = byId(first);
   const rows = derivedRowsOf(first);
@@ -107,8 +106,8 @@ async function expectSame(machines: readonly LibraryStore[]): Promise<void> {
     expect(byId(machine)).toEqual(changes);
     expect(derivedRowsOf(machine)).toEqual(rows);
     expect(machine.verify().problems).toEqual([]);
-    expect(machine.team.isAheadOf(copy)).toBe(false);
-    expect(await machine.team.take(copy, unhurried)).toEqual(nothing);
+    expect(machine.team.standingTo(copy).is_ahead).toBe(false);
+    expect(await take(machine, copy)).toEqual(nothing);
     expect(machine.rebuild().problems).toEqual([]);
     expect(derivedRowsOf(machine)).toEqual(rows);
     machine.close();

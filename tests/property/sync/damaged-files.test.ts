@@ -84,7 +84,7 @@ function expectShared({ file }: Scene, store: LibraryStore, what: string): void 
   const found = openTeamFile({ file: copy, libraryId: team.libraryId, logger: silentLogger });
   expect(found.kind, what).toBe('sound');
   if (found.kind !== 'sound') return;
-  expect(store.team.isAheadOf(found.source), what).toBe(false);
+  expect(store.team.standingTo(found.source).is_ahead, what).toBe(false);
   found.close();
   fs.rmSync(copy);
 }

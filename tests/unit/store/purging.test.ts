@@ -6,7 +6,7 @@ import { authorOf } from '../../../src-main/access/authorize.ts';
 import type { Id } from '../../../src-main/contract/domain.ts';
 import type { LibraryStore } from '../../../src-main/store/types.ts';
 import { Forger } from '../../fixtures/store/forger.ts';
-import { openMachines, shared } from '../../fixtures/store/machines.ts';
+import { openMachines, shared, take } from '../../fixtures/store/machines.ts';
 import { changesOf, derivedRowsOf } from '../../fixtures/store/replicas.ts';
 import {
   autodocOf,
@@ -23,7 +23,6 @@ import {
   type Writer,
 } from '../../fixtures/store/writing-team.ts';
 
-const unhurried = { breathe: () => Promise.resolve() };
 /** Found wherever a word of the document is left. */
 const word = 'xylophon';
 
@@ -148,11 +147,11 @@ describe('a purge on other machines', () => {
     });
     const late = shared(third);
     purge(one, documentId);
-    await other.team.take(late, unhurried);
+    await take(other, late);
     const purged = shared(one);
-    await other.team.take(purged, unhurried);
-    await one.team.take(late, unhurried);
-    await third.team.take(purged, unhurried);
+    await take(other, purged);
+    await take(one, late);
+    await take(third, purged);
     const rows = derivedRowsOf(one);
     for (const machine of [one, other, third]) {
       expect(derivedRowsOf(machine)).toEqual(rows);
@@ -160,8 +159,8 @@ describe('a purge on other machines', () => {
       expect(machine.verify().problems).toEqual([]);
       expect(JSON.stringify(changesOf(machine))).not.toContain(word);
       // What others still have of it is not taken again.
-      expect(await machine.team.take(late, unhurried)).toMatchObject({ taken: 0, filled: 0 });
-      expect(machine.team.isAheadOf(late)).toBe(true);
+      expect(await take(machine, late)).toMatchObject({ taken: 0, filled: 0 });
+      expect(machine.team.standingTo(late).is_ahead).toBe(true);
       expect(machine.rebuild().problems).toEqual([]);
       expect(derivedRowsOf(machine)).toEqual(rows);
       machine.close();
@@ -174,8 +173,8 @@ describe('a purge on other machines', () => {
     const documentId = writeDocument(one);
     const full = shared(one);
     purge(one, documentId);
-    await other.team.take(shared(one), unhurried);
-    await other.team.take(full, unhurried);
+    await take(other, shared(one));
+    await take(other, full);
     expect(JSON.stringify(changesOf(other))).not.toContain(word);
     expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
     expect(other.verify().problems).toEqual([]);
@@ -205,15 +204,15 @@ describe('a purge in a library with accounts', () => {
   it('refuses what is written to the document afterwards, and says why', async () => {
     const [one, other] = openTeam();
     const documentId = writeDocument(one, authorIn(one, 'Sam'));
-    await other.team.take(shared(one), unhurried);
+    await take(other, shared(one));
     purge(one, documentId, authorIn(one, 'Ada'));
     // Apart, and later.
     const head = other.documents.headVersionIds(documentId);
     const late = other.write(authorIn(other, 'Sam'), (t) =>
       t.saveBody(documentId, `${word} later`, head),
     );
-    await one.team.take(shared(other), unhurried);
-    await other.team.take(shared(one), unhurried);
+    await take(one, shared(other));
+    await take(other, shared(one));
     for (const machine of [one, other]) {
       const { refusals } = derivedRowsOf(machine);
       expect(refusals).toContainEqual(
@@ -232,7 +231,7 @@ describe('a purge in a library with accounts', () => {
     one.write(authorIn(one, 'Ada'), (t) => {
       t.updateUser(writerId('Ed'), { user_type: 'admin' });
     });
-    await other.team.take(shared(one), unhurried);
+    await take(other, shared(one));
     const full = shared(one);
     // He was suspended before he purged: that comes later.
     one.write(authorIn(one, 'Ada'), (t) => {
@@ -240,11 +239,11 @@ describe('a purge in a library with accounts', () => {
     });
     purge(other, documentId, authorIn(other, 'Ed'));
     const purged = shared(other);
-    await other.team.take(shared(one), unhurried);
+    await take(other, shared(one));
     expect(derivedRowsOf(other).purges).toEqual([]);
     expect(other.documents.get(documentId)).toMatchObject({ id: documentId });
-    await other.team.take(full, unhurried);
-    await one.team.take(purged, unhurried);
+    await take(other, full);
+    await take(one, purged);
     for (const machine of [one, other]) {
       expect(machine.documents.get(documentId)).toEqual(document);
       expect(machine.verify().problems).toEqual([]);
@@ -267,7 +266,7 @@ describe('a purge in a library with accounts', () => {
       ...{ actor_id: writerId('Eve'), entity: 'revision', entity_id: forger.nextId() },
       ...{ field: 'tie', value: { document_id: documentId, autodoc_id: autodoc.id } },
     });
-    await one.team.take(forger.source(), unhurried);
+    await take(one, forger.source());
     purge(one, documentId, authorIn(one, 'Ada'));
     expect(one.autodocs.get(autodoc.id)?.autodoc_body).toBe(' kept draft');
     expect(one.documents.get(mine.id)?.document_body).toBe('Kept body');

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Id } from '../../../src-main/contract/domain.ts';
 import { changeSha256, sha256 } from '../../../src-main/store/log/change.ts';
 import type { LibraryStore } from '../../../src-main/store/types.ts';
-import { openCopy, openMachines, shared } from '../../fixtures/store/machines.ts';
+import { openCopy, openMachines, shared, take } from '../../fixtures/store/machines.ts';
 import { changesOf, derivedRowsOf } from '../../fixtures/store/replicas.ts';
 import {
   foundTeam,
@@ -22,7 +22,6 @@ import {
   temporaryDirectory,
 } from '../../fixtures/store/temporary-library.ts';
 
-const unhurried = { breathe: () => Promise.resolve() };
 const nothing = { taken: 0, filled: 0, collided: 0, damaged: 0, was_own_unknown: false };
 
 type Pair = readonly [LibraryStore, LibraryStore];
@@ -54,14 +53,14 @@ describe('taking from another log', () => {
     createDocument(other, 'Hedge', 'Cut the hedge.');
     const progress: number[][] = [];
     const onProgress = (taken: number, total: number) => progress.push([taken, total]);
-    const taken = await other.team.take(shared(one), { ...unhurried, onProgress });
+    const taken = await take(other, shared(one), { onProgress });
     expect(taken).toEqual({ ...nothing, taken: 3 });
     expect(progress.at(-1)).toEqual([3, 3]);
     expect(totalOf(other, 'twice')).toBe(1);
-    expect(other.team.isAheadOf(shared(one))).toBe(true);
-    expect(one.team.isAheadOf(shared(other))).toBe(false);
-    expect(await one.team.take(shared(other), unhurried)).toEqual({ ...nothing, taken: 2 });
-    expect(await one.team.take(shared(other), unhurried)).toEqual(nothing);
+    expect(other.team.standingTo(shared(one)).is_ahead).toBe(true);
+    expect(one.team.standingTo(shared(other)).is_ahead).toBe(false);
+    expect(await take(one, shared(other))).toEqual({ ...nothing, taken: 2 });
+    expect(await take(one, shared(other))).toEqual(nothing);
     expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
   });
 
@@ -76,7 +75,7 @@ describe('taking from another log', () => {
       );
       last = saved.id;
     }
-    await other.team.take(shared(one), { ...unhurried, pieceMs: 0 });
+    await take(other, shared(one), { pieceMs: 0 });
     expect(changesOf(other)).toEqual(changesOf(one));
     expect(other.versions.get(last)?.document_body).toBe(`${body}39`);
     const size = (store: LibraryStore) => {
@@ -99,7 +98,7 @@ describe('taking from another log', () => {
       `update changes set actor_id = '${ids[3]}' where entity_id = '${ids[1]}'`,
       `update changes set hlc = 'ffffffffffffffff' where entity_id = '${ids[2]}'`,
     );
-    const taken = await other.team.take(source, unhurried);
+    const taken = await take(other, source);
     expect(taken).toEqual({ ...nothing, taken: 3, damaged: 5 });
     expect(other.documents.get(ids[0]!)).toMatchObject({
       document_name: 'Edited',
@@ -109,7 +108,7 @@ describe('taking from another log', () => {
     expect(other.documents.get(ids[3]!)).toMatchObject({ document_body: 'Sound body' });
     expect(other.verify().problems).toEqual([]);
     // Nobody needs what is damaged there; the sound copy of it is needed there.
-    expect(await other.team.take(shared(one), unhurried)).toEqual({ ...nothing, taken: 5 });
+    expect(await take(other, shared(one))).toEqual({ ...nothing, taken: 5 });
     expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
   });
 
@@ -117,10 +116,10 @@ describe('taking from another log', () => {
     const [one, other] = openPair();
     const { document } = createDocument(one, 'Name', 'Body');
     const emptied = altered(one, `update changes set value = null, base_id = null`);
-    expect(await other.team.take(emptied, unhurried)).toEqual({ ...nothing, taken: 2 });
+    expect(await take(other, emptied)).toEqual({ ...nothing, taken: 2 });
     expect(other.documents.get(document.id)?.document_body).toBe('');
-    expect(one.team.isAheadOf(shared(other))).toBe(true);
-    expect(await other.team.take(shared(one), unhurried)).toEqual({ ...nothing, filled: 2 });
+    expect(one.team.standingTo(shared(other)).is_ahead).toBe(true);
+    expect(await take(other, shared(one))).toEqual({ ...nothing, filled: 2 });
     expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
     expect(totalOf(other, 'Body')).toBe(1);
   });
@@ -128,7 +127,7 @@ describe('taking from another log', () => {
   it('keeps aside what has a known id and other contents', async () => {
     const [one, other] = openPair();
     createDocument(one, 'Mine', 'Mine');
-    await other.team.take(shared(one), unhurried);
+    await take(other, shared(one));
     const [change] = changesOf(one);
     const forged = { ...change!, value: '"Theirs"', value_sha256: sha256('"Theirs"') };
     const hash = changeSha256(forged).toString('hex');
@@ -137,9 +136,9 @@ describe('taking from another log', () => {
       `update changes set value = '"Theirs"', value_sha256 = x'${forged.value_sha256.toString('hex')}',
          sha256 = x'${hash}' where id = '${forged.id}'`,
     );
-    expect(await other.team.take(source, unhurried)).toEqual({ ...nothing, collided: 1 });
-    expect(await other.team.take(source, unhurried)).toEqual(nothing);
-    expect(other.team.isAheadOf(source)).toBe(false);
+    expect(await take(other, source)).toEqual({ ...nothing, collided: 1 });
+    expect(await take(other, source)).toEqual(nothing);
+    expect(other.team.standingTo(source).is_ahead).toBe(false);
     expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
   });
 
@@ -152,14 +151,14 @@ describe('taking from another log', () => {
       return Promise.resolve();
     };
     const options = { breathe, pieceMs: 0, signal: stop.signal };
-    await expect(other.team.take(shared(one), options)).rejects.toMatchObject({
+    await expect(take(other, shared(one), options)).rejects.toMatchObject({
       code: 'cancelled',
     });
     const there = changesOf(other).length;
     expect(there).toBeGreaterThan(0);
     expect(there).toBeLessThan(40);
     expect(other.verify().problems).toEqual([]);
-    expect(await other.team.take(shared(one), unhurried)).toEqual({
+    expect(await take(other, shared(one))).toEqual({
       ...nothing,
       taken: 40 - there,
     });
@@ -173,7 +172,7 @@ describe('taking from another log', () => {
     for (let at = 1; at <= 200; at++) {
       last = one.write({ id: ownerId }, (t) => t.saveBody(document.id, `${at}`, [last])).id;
     }
-    await other.team.take(shared(one), { ...unhurried, pieceMs: 0.5 });
+    await take(other, shared(one), { pieceMs: 0.5 });
     expect(other.documents.get(document.id)?.document_body).toBe('200');
     expect(other.versions.list(document.id)).toHaveLength(201);
     expect(other.verify().problems).toEqual([]);
@@ -181,7 +180,7 @@ describe('taking from another log', () => {
 
   it('refuses the log of another library', async () => {
     const one = openLibrary();
-    await expect(one.team.take(shared(openLibrary()))).rejects.toThrow('another library');
+    await expect(take(one, shared(openLibrary()))).rejects.toThrow('another library');
   });
 });
 
@@ -204,16 +203,16 @@ describe('a copy of a machine', () => {
     createDocument(one, 'One', 'One');
     createDocument(copy, 'Copy', 'Copy');
 
-    expect(await copy.team.take(shared(one), unhurried)).toMatchObject({ was_own_unknown: true });
+    expect(await take(copy, shared(one))).toMatchObject({ was_own_unknown: true });
     expect(copy.replicaId).not.toBe(former);
     expect(sameProcess.replicaId).toBe(copy.replicaId);
     createDocument(sameProcess, 'Later', 'Later');
     expect(changesOf(copy).at(-1)).toMatchObject({ replica_id: copy.replicaId, seq: 2 });
     // What it queued under its former id is still its own.
     expect(copy.autodocs.queueLength()).toBe(1);
-    expect(await copy.team.take(shared(one), unhurried)).toEqual(nothing);
+    expect(await take(copy, shared(one))).toEqual(nothing);
 
-    expect(await one.team.take(shared(copy), unhurried)).toMatchObject({ was_own_unknown: true });
+    expect(await take(one, shared(copy))).toMatchObject({ was_own_unknown: true });
     expect(one.replicaId).not.toBe(former);
     expect(derivedRowsOf(copy)).toEqual(derivedRowsOf(one));
     for (const store of [one, copy]) expect(store.verify().problems).toEqual([]);
@@ -230,7 +229,7 @@ describe('what is not shared yet', () => {
     const mark = one.team.mark()!;
     expect(one.team.has(mark)).toBe(true);
     createDocument(other, 'Other', 'Other');
-    await one.team.take(shared(other), unhurried);
+    await take(one, shared(other));
     expect(one.team.unsharedSince(mark)).toBe(0);
     createDocument(one, 'Two', 'Two');
     const { document, version } = createDocument(one, 'Three', 'Three');
@@ -273,14 +272,14 @@ describe('with accounts on', () => {
       `update changes set value = '"Burn it."', value_sha256 = x'${forged.value_sha256.toString('hex')}',
          sha256 = x'${changeSha256(forged).toString('hex')}' where id = '${forged.id}'`,
     );
-    await late.team.take(source, unhurried);
+    await take(late, source);
     expect(late.documents.get(document.id)?.document_body).toBe('');
     expect(late.verify().problems).toEqual([]);
-    expect(admin.team.isAheadOf(shared(late))).toBe(true);
-    expect(late.team.isAheadOf(shared(admin))).toBe(false);
+    expect(admin.team.standingTo(shared(late)).is_ahead).toBe(true);
+    expect(late.team.standingTo(shared(admin)).is_ahead).toBe(false);
 
-    await admin.team.take(shared(late), unhurried);
-    await late.team.take(shared(admin), unhurried);
+    await take(admin, shared(late));
+    await take(late, shared(admin));
     expect(late.documents.get(document.id)?.document_body).toBe('Mow it.');
     expect(derivedRowsOf(late)).toEqual(derivedRowsOf(admin));
     for (const store of [admin, late]) expect(store.verify().problems).toEqual([]);
@@ -294,7 +293,7 @@ describe('with accounts on', () => {
     const { document, version } = one.write(teamSponsor, (t) =>
       t.createDocument({ document_name: 'Lawn', document_body: 'Mow it.' }),
     );
-    await other.team.take(shared(one), unhurried);
+    await take(other, shared(one));
     one.write(teamSponsor, (t) => {
       const content = { document_id: document.id, thread_id: null, anchor: null };
       t.createComment({ ...content, comment_body: 'First', document_state: null });
@@ -313,7 +312,7 @@ describe('with accounts on', () => {
       }
       return Promise.resolve();
     };
-    await other.team.take(shared(one), { breathe, pieceMs: 0 });
+    await take(other, shared(one), { breathe, pieceMs: 0 });
     expect(wrote).toHaveLength(1);
     expect(other.documents.get(document.id)).toMatchObject({
       ...{ document_state: 'archived', document_body: 'Mow it.' },
@@ -331,12 +330,12 @@ describe('with accounts on', () => {
     switchAccountsOn(one);
     let pieces = 0;
     const breathe = () => (pieces++ > 1 ? Promise.reject(new Error('killed')) : Promise.resolve());
-    const taking = other.team.take(shared(one), { breathe, pieceMs: 0 });
+    const taking = take(other, shared(one), { breathe, pieceMs: 0 });
     await taking.catch(() => undefined);
     other.close();
     const again = openLibrary({ directory: other.directory });
     expect(again.verify().problems).toEqual([]);
-    await again.team.take(shared(one), unhurried);
+    await take(again, shared(one));
     expect(again.verify().problems).toEqual([]);
     expect(isMarked(again)).toBe(false);
   });
