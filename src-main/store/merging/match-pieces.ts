@@ -16,25 +16,13 @@ interface Matched {
   readonly isWhole: boolean;
 }
 
-/** Two lists of strings as lists of numbers: comparing numbers is what matching does most. */
-export function numbered(...lists: readonly (readonly string[])[]): readonly number[][] {
-  const known = new Map<string, number>();
-  return lists.map((pieces) =>
-    pieces.map((piece) => {
-      const number = known.get(piece) ?? known.size;
-      known.set(piece, number);
-      return number;
-    }),
-  );
-}
-
 /**
  * The fewest pieces to take out and put in, the common start and end left alone. Where that is
  * more than `bound`, everything between the two is one hunk.
  */
 export function matchPieces(
-  from: readonly number[],
-  to: readonly number[],
+  from: readonly string[],
+  to: readonly string[],
   bound: number,
 ): Matched {
   const shorter = Math.min(from.length, to.length);
@@ -48,9 +36,8 @@ export function matchPieces(
   };
   const isOneSided = all.fromStart === all.fromEnd || all.toStart === all.toEnd;
   if (isOneSided) return { hunks: isEmpty(all) ? [] : [all], editLength: 0, isWhole: false };
-  const parts = diffArrays(from.slice(head, all.fromEnd), to.slice(head, all.toEnd), {
-    maxEditLength: bound,
-  });
+  const [one, other] = numbered(from.slice(head, all.fromEnd), to.slice(head, all.toEnd));
+  const parts = diffArrays(one, other, { maxEditLength: bound });
   if (parts === undefined) return { hunks: [all], editLength: bound, isWhole: true };
 
   const hunks: Hunk[] = [];
@@ -76,8 +63,8 @@ export function matchPieces(
  * that a thousand small changes cost a thousand times little.
  */
 export function matchByUnique(
-  from: readonly number[],
-  to: readonly number[],
+  from: readonly string[],
+  to: readonly string[],
   bound: number,
 ): readonly Hunk[] {
   const hunks: Hunk[] = [];
@@ -102,8 +89,8 @@ export function matchByUnique(
  */
 function slid(
   hunks: readonly Hunk[],
-  from: readonly number[],
-  to: readonly number[],
+  from: readonly string[],
+  to: readonly string[],
 ): readonly Hunk[] {
   const moved: Hunk[] = [];
   for (const hunk of hunks.toReversed()) {
@@ -124,8 +111,8 @@ function slid(
 
 /** Places of what is there once in both: the longest row of them that rises in both. */
 function anchors(
-  from: readonly number[],
-  to: readonly number[],
+  from: readonly string[],
+  to: readonly string[],
 ): readonly (readonly [number, number])[] {
   const places = placesOfUnique(to);
   const pairs = [...placesOfUnique(from)].flatMap(([piece, place]) => {
@@ -152,9 +139,9 @@ function anchors(
   return row.reverse();
 }
 
-function placesOfUnique(pieces: readonly number[]): ReadonlyMap<number, number> {
-  const places = new Map<number, number>();
-  const repeated = new Set<number>();
+function placesOfUnique(pieces: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  const repeated = new Set<string>();
   for (const [place, piece] of pieces.entries()) {
     if (places.has(piece)) repeated.add(piece);
     else places.set(piece, place);
@@ -165,4 +152,18 @@ function placesOfUnique(pieces: readonly number[]): ReadonlyMap<number, number> 
 
 function isEmpty({ fromStart, fromEnd, toStart, toEnd }: Hunk): boolean {
   return fromStart === fromEnd && toStart === toEnd;
+}
+
+/** Comparing is what matching does most, and numbers compare fastest. */
+function numbered(
+  from: readonly string[],
+  to: readonly string[],
+): readonly [from: number[], to: number[]] {
+  const known = new Map<string, number>();
+  const numberOf = (piece: string): number => {
+    let number = known.get(piece);
+    if (number === undefined) known.set(piece, (number = known.size));
+    return number;
+  };
+  return [from.map(numberOf), to.map(numberOf)];
 }

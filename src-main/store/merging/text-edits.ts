@@ -1,4 +1,4 @@
-import { matchByUnique, matchPieces, numbered, type Hunk } from './match-pieces.ts';
+import { matchByUnique, matchPieces, type Hunk } from './match-pieces.ts';
 import { beginsBlock, blocksOf, tokenise, wordsOf } from './tokenise.ts';
 
 /** A piece of a text that became another: from `start` to before `end`, in UTF-16 code units. */
@@ -36,9 +36,8 @@ export function editsBetween(from: string, to: string): readonly TextEdit[] {
   /** Null where more differs than there are steps left for. */
   function editWords(before: string, after: string, offset: number): readonly TextEdit[] | null {
     const [beforeWords, afterWords] = [wordsOf(before), wordsOf(after)];
-    const [one, other] = numbered(beforeWords, afterWords);
     const bound = Math.min(maxWordEdits, Math.floor(Math.sqrt(steps)));
-    const { hunks, editLength, isWhole } = matchPieces(one!, other!, bound);
+    const { hunks, editLength, isWhole } = matchPieces(beforeWords, afterWords, bound);
     steps -= editLength ** 2;
     if (isWhole) return null;
     return textEdits(beforeWords, afterWords, hunks, offset).map((edit) =>
@@ -65,8 +64,7 @@ export function blockEdits(from: string, to: string): readonly TextEdit[] {
   const { head, tail } = commonBlocks(from, to);
   const before = blocksOf(from.slice(head, from.length - tail));
   const after = blocksOf(to.slice(head, to.length - tail));
-  const [one, other] = numbered(before, after);
-  return textEdits(before, after, matchByUnique(one!, other!, maxBlockEdits), head);
+  return textEdits(before, after, matchByUnique(before, after, maxBlockEdits), head);
 }
 
 /** How long the blocks are that two texts begin and end with alike: most of a book. */

@@ -116,6 +116,14 @@ const lineBreaks: readonly Range[] = [
   [0x2028, 0x2029],
 ];
 
+/** Line breaks, as many as follow each other. */
+export const lineBreakRuns = new RegExp(`[${lineBreaks.map(asInPattern).join('')}]+`, 'g');
+
+function asInPattern([first, last]: Range): string {
+  const [from, to] = [first, last].map((unit) => unit.toString(16).padStart(4, '0'));
+  return `\\u${from}-\\u${to}`;
+}
+
 const lists: readonly (readonly [readonly Range[], TokenClass])[] = [
   [alone, isAlone],
   [marks, isMark],
@@ -123,8 +131,8 @@ const lists: readonly (readonly [readonly Range[], TokenClass])[] = [
   [lineBreaks, isLineBreak],
 ];
 
-/** The classes of the 65,536 characters that one code unit tells. */
-const classes = new Uint8Array(0x10000);
+/** The classes of the 65,536 characters that one code unit tells. Of surrogates it tells nothing. */
+export const classes = new Uint8Array(0x10000);
 for (const [ranges, tokenClass] of lists) {
   for (const [first, last] of ranges) classes.fill(tokenClass, first, last + 1);
 }

@@ -1,4 +1,12 @@
-import { classOf, inWord, isLineBreak, isMark, isSpace } from './token-classes.ts';
+import {
+  classes,
+  classOf,
+  inWord,
+  isLineBreak,
+  isMark,
+  isSpace,
+  lineBreakRuns,
+} from './token-classes.ts';
 
 /**
  * Which rules texts are merged by. Part of the log's format: the text that a document shows
@@ -19,26 +27,45 @@ export const mergeVersion = 1;
  * belongs to its character.
  */
 export function tokenise(text: string): readonly string[] {
-  const tokens: string[] = [];
+  return cut(text, false);
+}
+
+/**
+ * Tokens with the white space before them, as they are matched: a space is no sign that two texts
+ * have anything in common. What white space is left at the end is by itself.
+ */
+export function wordsOf(text: string): readonly string[] {
+  return cut(text, true);
+}
+
+/** @param joinsBlanks whether white space is one piece with the token that follows it */
+function cut(text: string, joinsBlanks: boolean): readonly string[] {
+  const { length } = text;
+  const pieces: string[] = [];
   let start = 0;
   let open = -1;
-  for (let at = 0; at < text.length;) {
-    const codePoint = text.codePointAt(at)!;
-    const tokenClass = classOf(codePoint);
+  for (let at = 0; at < length;) {
+    const unit = text.charCodeAt(at);
+    const isPair = unit >= 0xd800 && unit <= 0xdbff;
+    const codePoint = isPair ? text.codePointAt(at)! : unit;
+    const tokenClass = isPair ? classOf(codePoint) : classes[unit]!;
+    const wasBlank = open === isSpace || open === isLineBreak;
     const continues =
-      (tokenClass === isMark && at > start && open !== isSpace && open !== isLineBreak) ||
+      (tokenClass === isMark && at > 0 && !wasBlank) ||
       (tokenClass === open && (open === inWord || open === isSpace)) ||
-      (codePoint === 0xa && at > 0 && text.charCodeAt(at - 1) === 0xd);
+      (unit === 0xa && at > 0 && text.charCodeAt(at - 1) === 0xd);
     if (!continues) {
-      if (at > start) tokens.push(text.slice(start, at));
-      start = at;
+      if (at > start && !(joinsBlanks && wasBlank)) {
+        pieces.push(text.slice(start, at));
+        start = at;
+      }
       // A mark with nothing before it begins a word.
       open = tokenClass === isMark ? inWord : tokenClass;
     }
     at += codePoint > 0xffff ? 2 : 1;
   }
-  if (text.length > start) tokens.push(text.slice(start));
-  return tokens;
+  if (length > start) pieces.push(text.slice(start));
+  return pieces;
 }
 
 /**
@@ -49,11 +76,10 @@ export function tokenise(text: string): readonly string[] {
 export function blocksOf(text: string): readonly string[] {
   const blocks: string[] = [];
   let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    if (classOf(text.charCodeAt(at)) !== isLineBreak) continue;
-    while (at + 1 < text.length && classOf(text.charCodeAt(at + 1)) === isLineBreak) at += 1;
-    blocks.push(text.slice(start, at + 1));
-    start = at + 1;
+  for (const { 0: breaks, index } of text.matchAll(lineBreakRuns)) {
+    const end = index + breaks.length;
+    blocks.push(text.slice(start, end));
+    start = end;
   }
   if (text.length > start) blocks.push(text.slice(start));
   return blocks;
@@ -65,24 +91,6 @@ export function beginsBlock(text: string, at: number): boolean {
   return (
     classOf(text.charCodeAt(at - 1)) === isLineBreak && classOf(text.charCodeAt(at)) !== isLineBreak
   );
-}
-
-/**
- * Tokens with the white space before them, as they are matched: a space is no sign that two texts
- * have anything in common. What white space is left at the end is by itself.
- */
-export function wordsOf(text: string): readonly string[] {
-  const words: string[] = [];
-  let blank = '';
-  for (const token of tokenise(text)) {
-    if (isBlank(token)) blank += token;
-    else {
-      words.push(blank + token);
-      blank = '';
-    }
-  }
-  if (blank !== '') words.push(blank);
-  return words;
 }
 
 /** Whether a token parts words rather than being one. */
