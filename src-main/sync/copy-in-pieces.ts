@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 
 const pieceBytes = 1_048_576;
-const flushBytes = 16 * pieceBytes;
+/** As much as a disk keeps while somebody who types does not notice. */
+const flushBytes = 4 * pieceBytes;
 
 /**
  * Copies a file to a place where nothing is. In pieces: while a system copies a large file in one

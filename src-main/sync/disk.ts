@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { copyInPieces } from './copy-in-pieces.ts';
+import { removeInPieces } from './remove-in-pieces.ts';
 
 /** What lies at a path. */
 export interface FileStat {
@@ -39,6 +40,7 @@ export interface Disk {
   /** Has the disk keep what was written to a file, or to a folder of its names. */
   flush(fileOrFolder: string): void;
   remove(file: string): void;
+  /** Removes a folder of our own with everything in it. */
   removeFolder(folder: string): void;
   /** Where a link leads in the end. */
   follow(link: string): string;
@@ -101,7 +103,7 @@ export const nodeDisk: Disk = {
   },
 
   remove: (file) => fs.rmSync(file, { force: true }),
-  removeFolder: (folder) => fs.rmSync(folder, { recursive: true, force: true }),
+  removeFolder: removeInPieces,
   follow: (link) => path.resolve(fs.realpathSync(link)),
 };
 

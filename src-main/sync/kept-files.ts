@@ -112,8 +112,7 @@ function moveWhole(disk: Disk, from: string, to: string): void {
     const before = disk.look(from);
     const unfinished = `${to}.tmp`;
     disk.remove(unfinished);
-    disk.copy(from, unfinished);
-    disk.flush(unfinished);
+    disk.copy(from, unfinished, { isFlushed: true });
     disk.rename(unfinished, to);
     // What was written to meanwhile stays.
     if (disk.look(from)?.stamp === before?.stamp) disk.remove(from);

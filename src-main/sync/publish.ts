@@ -33,8 +33,9 @@ export async function publish(round: Round, place: Place, replaced: Replacement)
   }
   round.report({ state: 'publishing', fraction: null });
   round.step('write copy');
-  const whole = path.join(folder, `whole-${round.nextNumber()}.db`);
-  disk.makeFolder(folder);
+  const wholeFolder = path.join(folder, `whole-${round.nextNumber()}`);
+  const whole = path.join(wholeFolder, 'whole.db');
+  disk.makeFolder(wholeFolder);
   // Before it is written: what is written in between is shared by the next round.
   const mark = store.team.mark();
   store.team.writeCopy(whole);
@@ -43,7 +44,7 @@ export async function publish(round: Round, place: Place, replaced: Replacement)
   const temporary = announceTemporary(disk, folder, place.folder);
   try {
     await patiently(() => disk.copy(whole, temporary, { isFlushed: true }), retryMs, signal);
-    disk.remove(whole);
+    disk.removeFolder(wholeFolder);
     if (replaced.entry !== null) allowAs(round, temporary, replaced.entry.stat.mode);
     round.step('flush');
     disk.flush(temporary);

@@ -24,7 +24,8 @@ export function openCopy(file: string, folder: string, logger: Logger): OpenCopy
   try {
     requireFile(file);
     nodeDisk.makeFolder(folder);
-    nodeDisk.copy(file, copy);
+    // Whoever joins takes longer than a system waits before it brings all of it to the disk at once.
+    nodeDisk.copy(file, copy, { isFlushed: true });
     nodeDisk.allow(copy, 0o600);
     const beside = sidecarEndings.filter(
       (ending) => ending !== '-shm' && nodeDisk.look(file + ending)?.kind === 'file',

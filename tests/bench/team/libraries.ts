@@ -1,8 +1,7 @@
 import Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
-import { cp } from 'node:fs/promises';
+import { cp, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Id } from '../../../src-main/contract/domain.ts';
 import { writeLargeLibrary } from '../../fixtures/large-library.ts';
 import { cachedFolder, keyOf } from '../cache.ts';
 
@@ -17,7 +16,6 @@ export interface TeamSize {
 
 export interface TeamLibrary {
   readonly directory: string;
-  readonly libraryId: Id;
   readonly changes: number;
 }
 
@@ -44,10 +42,8 @@ export async function teamLibrary(
   });
   const database = new Database(path.join(directory, 'replica.db'), { readonly: true });
   try {
-    const identity = database.prepare(`select value from meta where key = 'identity'`).pluck();
-    const { library_id } = JSON.parse(identity.get() as string) as { library_id: Id };
     const changes = database.prepare('select count(*) from changes').pluck().get() as number;
-    return { directory, libraryId: library_id, changes };
+    return { directory, changes };
   } finally {
     database.close();
   }
@@ -62,5 +58,15 @@ export async function machineWith(library: TeamLibrary, directory: string): Prom
     .prepare('insert into replicas (id, is_current, since) values (?, 1, ?)')
     .run(randomUUID(), new Date().toISOString());
   database.close();
+  await flushFiles(directory);
   return directory;
+}
+
+/** Or a system brings them to the disk half a minute later, in the middle of what is measured. */
+async function flushFiles(directory: string): Promise<void> {
+  for (const name of await readdir(directory, { recursive: true })) {
+    const file = await open(path.join(directory, name), 'r+').catch(() => null);
+    await file?.sync();
+    await file?.close();
+  }
 }

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import { openStore } from '../../../src-main/store/open-store.ts';
 import type { LibraryStore } from '../../../src-main/store/types.ts';
+import { joinLibrary } from '../../../src-main/sync/making/make-library.ts';
 import { createTeamSync } from '../../../src-main/sync/team-sync.ts';
 import type { TeamSync } from '../../../src-main/sync/types.ts';
 import { createProse } from '../../fixtures/large-library/made-up-prose.ts';
@@ -29,6 +30,8 @@ async function obey(order: Order): Promise<Answer> {
       // What is waited for by the clock is no work.
       sync = createTeamSync({ store, file: order.file, settleMs: 0, logger: silentLogger });
       return { ms: [] };
+    case 'join':
+      return { ms: await times(1, () => join(order.directory, order.file)) };
     case 'write':
       write(store!, order.documents);
       return { ms: [] };
@@ -47,6 +50,11 @@ async function obey(order: Order): Promise<Answer> {
       store?.close();
       return { ms: [] };
   }
+}
+
+async function join(directory: string, file: string): Promise<void> {
+  const work = { signal: new AbortController().signal, onProgress: () => undefined };
+  await joinLibrary({ directory, file, values: {} }, work, silentLogger);
 }
 
 function write(library: LibraryStore, documents: number): void {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Id } from '../../../src-main/contract/domain.ts';
 import type { RoundOutcome } from '../../../src-main/sync/types.ts';
 
 /** What a machine of a team is asked to do. */
@@ -10,9 +9,9 @@ export type Order =
       readonly kind: 'open';
       readonly directory: string;
       readonly file: string;
-      /** For a library that is made by joining. */
-      readonly libraryId?: Id;
     }
+  /** Makes a library from a team file, as whoever joins the team does. */
+  | { readonly kind: 'join'; readonly directory: string; readonly file: string }
   | { readonly kind: 'write'; readonly documents: number }
   | { readonly kind: 'round' }
   | { readonly kind: 'rounds'; readonly count: number }
