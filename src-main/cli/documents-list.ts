@@ -34,6 +34,10 @@ export const documentsList = defineCommand({
       choices: ['overdue', 'week'],
       meaning: 'Only those past their day and not done, or those and what is due within a week.',
     },
+    conflicts: {
+      kind: 'flag',
+      meaning: 'Only those with versions that did not merge and stand beside the text.',
+    },
     sort: { kind: 'choice', choices: documentSorts, meaning: 'Sorted by this, whatever else.' },
     descending: { kind: 'flag', meaning: 'Sort the other way round.' },
     trash: { kind: 'flag', meaning: 'Those in the trash.' },
@@ -52,6 +56,7 @@ export const documentsList = defineCommand({
       sponsor_id: await idOf(options.sponsor),
       editor_id: await idOf(options.editor),
       due,
+      has_conflicts: options.conflicts,
     };
     const direction = options.descending ? 'desc' : 'asc';
     const asked = {
@@ -76,6 +81,11 @@ function inWords(documents: readonly DocumentSummary[]): string {
       'EDITOR',
       ({ editor_name }) => oneLine(editor_name ?? '-', 30),
       documents.some(({ editor_name }) => editor_name !== null),
+    ],
+    [
+      'VERSIONS',
+      ({ conflicts }) => (conflicts === 0 ? '-' : `${conflicts + 1} side by side`),
+      documents.some(({ conflicts }) => conflicts > 0),
     ],
     ['DUE', ({ due_on }) => due_on ?? '-', documents.some(({ due_on }) => due_on !== null)],
     ['NAME', ({ document_name }) => oneLine(document_name)],

@@ -52,6 +52,8 @@ export interface DocumentPage {
   readonly documents: readonly ListedDocument[];
   /** How many match, on all pages. */
   readonly total: number;
+  /** Of all that whoever asks may read there, those with versions that stand beside their text. */
+  readonly conflicted: number;
 }
 
 /** What the model would read of a text, for the status bar. */

@@ -112,6 +112,8 @@ export const documentFilterSchema = v.strictObject({
   editor_id: v.nullable(idSchema),
   /** `overdue`: past their day and not done; `week`: due within seven days, or overdue. */
   due: v.nullable(v.picklist(['overdue', 'week'])),
+  /** Whether only those with versions that did not merge and stand beside the text. */
+  has_conflicts: v.boolean(),
 });
 export type DocumentFilter = v.InferOutput<typeof documentFilterSchema>;
 

@@ -82,6 +82,8 @@ export interface LibraryStore {
       readonly documents: readonly DocumentSummary[];
       /** How many match, on all pages. */
       readonly total: number;
+      /** How many of that place have conflicts, whatever the filter and the words sought. */
+      readonly conflicted: number;
     };
   };
   readonly retentions: {

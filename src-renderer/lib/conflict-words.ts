@@ -4,3 +4,11 @@ import { formatCount } from './count-words.ts';
 export function versionCount(conflicts: number): string {
   return `${formatCount(conflicts + 1)} versions`;
 }
+
+/** How many documents have versions that stand side by side: `2 to decide`. */
+export function toDecide(documents: number): string {
+  return `${formatCount(documents)} to decide`;
+}
+
+/** What that means. */
+export const toDecideMeaning = 'Documents with versions side by side that did not merge';

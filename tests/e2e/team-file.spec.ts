@@ -80,6 +80,12 @@ test('a window and the command line share a file', async ({ app, userData }) => 
   await fromMenu(app, 'team:sync');
   await expect(page.getByText(/at the same time.* One passage stands side by side/)).toBeVisible();
   await expect(writer.row('Lawn')).toContainText('2 versions');
+  const toDecide = page.getByRole('button', { name: '1 to decide' });
+  await toDecide.click();
+  await expect(toDecide).toHaveAttribute('aria-pressed', 'true');
+  await expect(writer.row('Lawn')).toBeVisible();
+  await expectAccessible(page);
+  await toDecide.click();
   await page.getByRole('button', { name: 'Decide…' }).click();
   const passage = page.getByRole('region', { name: 'Passage 1 of 1' });
   await expect(passage).toContainText('knee-high');

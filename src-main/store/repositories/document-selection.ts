@@ -1,4 +1,4 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
 import { documentStates, type Id } from '../../contract/domain.ts';
 import type { DocumentSort } from '../../contract/work.ts';
 import type { Connection } from '../database/connection.ts';
@@ -11,6 +11,8 @@ interface SelectedDocuments {
   readonly documentIds: readonly Id[];
   /** How many match, on all pages. */
   readonly total: number;
+  /** How many have conflicts, whatever the filter and the words sought. */
+  readonly conflicted: number;
 }
 
 /** Which documents a list shows, and in which order: ids alone, so that no text is read for it. */
@@ -30,6 +32,11 @@ export function createDocumentSelection(
       const isTheirs = sql<boolean>`(+created_by = ${visible_to} or ${isPresentEditor(visible_to)})`;
       documents = documents.where(isTheirs);
     }
+    const ofConflicted = documents.where('documents.id', 'in', (eb) =>
+      eb.selectFrom('conflicts').select('document_id'),
+    );
+    const conflicted = count(ofConflicted);
+    if (filter?.has_conflicts === true) documents = ofConflicted;
     if (filter !== undefined) {
       const { states, sponsor_id, editor_id, due } = filter;
       if (states.length > 0) documents = documents.where('document_state', 'in', states);
@@ -53,14 +60,17 @@ export function createDocumentSelection(
       const rows = replica.all(sort === undefined ? documents.select('documents.id') : ordered);
       const ids = rows.map(({ id }) => id);
       const matching = sort === undefined ? commonTo(found, ids) : commonTo(ids, found);
-      return { documentIds: matching.slice(offset, offset + limit), total: matching.length };
+      const documentIds = matching.slice(offset, offset + limit);
+      return { documentIds, total: matching.length, conflicted };
     }
-    const { total } = replica.first(
-      documents.select((eb) => eb.fn.countAll<number>().as('total')),
-    ) ?? { total: 0 };
+    const total = count(documents);
     const rows = replica.all(ordered.limit(limit).offset(offset));
-    return { documentIds: rows.map(({ id }) => id), total };
+    return { documentIds: rows.map(({ id }) => id), total, conflicted };
   };
+
+  function count(documents: SelectQueryBuilder<ReplicaTables, 'documents', object>): number {
+    return replica.first(documents.select((eb) => eb.fn.countAll<number>().as('n')))?.n ?? 0;
+  }
 }
 
 /** The ids that stand in both lists, in the order of the first. */

@@ -54,9 +54,9 @@ export function createDocuments(
         const isSearch = options.query.trim() !== '';
         const isRanked = options.sort === undefined;
         const found = isSearch ? index.search({ ...options, isRanked }) : null;
-        const { documentIds, total } = select(options, found);
+        const { documentIds, ...counts } = select(options, found);
         const documents = summaries(documentIds);
-        return { documents: isSearch ? withPassages(documents, options) : documents, total };
+        return { documents: isSearch ? withPassages(documents, options) : documents, ...counts };
       }),
   };
 

@@ -12,6 +12,8 @@ export interface Wanted {
   readonly states: DocumentFilter['states'];
   readonly due: DocumentFilter['due'];
   readonly editor: FoundOption | null;
+  /** Only those where somebody has to decide between versions. */
+  readonly isConflicted: boolean;
 }
 
 const pageSize = 100;
@@ -34,7 +36,10 @@ interface AnsweredPage {
 
 const firstRow: ActiveRow = { id: null, index: 0 };
 
-const everything: Wanted = { query: '', states: [], due: null, editor: null };
+const everything: Wanted = {
+  ...{ query: '', states: [], due: null, editor: null },
+  isConflicted: false,
+};
 
 /**
  * The documents of a home. The list is as long as it is at once, and its pages come as they are
@@ -48,6 +53,7 @@ export class HomeStore {
   /** Those that are here, by their number. */
   #pages = $state.raw<Pages>({});
   #total = $state(0);
+  #conflicted = $state(0);
   #isLoaded = $state(false);
   /** How many people wait for an admin; null for who is none. */
   #waitingUsers = $state<number | null>(null);
@@ -74,8 +80,9 @@ export class HomeStore {
 
   /** Whether all that this home has is shown. */
   get isUnfiltered(): boolean {
-    const { query, states, due, editor } = this.#wanted;
-    return query.trim() === '' && states.length === 0 && due === null && editor === null;
+    const { query, states, due, editor, isConflicted } = this.#wanted;
+    const isAnyWork = states.length === 0 && due === null && editor === null;
+    return query.trim() === '' && isAnyWork && !isConflicted;
   }
 
   /** How the list is sorted; null for the best match first. */
@@ -86,6 +93,11 @@ export class HomeStore {
 
   get total(): number {
     return this.#total;
+  }
+
+  /** How many documents of this user somebody has to decide about, shown or not. */
+  get conflicted(): number {
+    return this.#conflicted;
   }
 
   get isLoaded(): boolean {
@@ -197,6 +209,7 @@ export class HomeStore {
       if (reading !== this.#readings) return;
       this.#pages = byNumber(pages);
       this.#total = pages[0]?.answer.total ?? 0;
+      this.#conflicted = pages[0]?.answer.conflicted ?? 0;
       this.#shownQuery = query;
       this.#isLoaded = true;
     } catch (thrown) {
@@ -246,7 +259,7 @@ export class HomeStore {
   }
 
   async #ask(page: number): Promise<AnsweredPage> {
-    const { query, states, due, editor } = this.#wanted;
+    const { query, states, due, editor, isConflicted } = this.#wanted;
     const { sponsorId, editorId } = homeOf(this.viewer);
     const { sorting } = this;
     const question: ChannelInput<'documents:list'> = {
@@ -257,6 +270,7 @@ export class HomeStore {
         due,
         sponsor_id: sponsorId,
         editor_id: editorId ?? editor?.value ?? null,
+        has_conflicts: isConflicted,
       },
       ...(sorting !== null && { sort: { ...sorting } }),
       offset: page * pageSize,

@@ -8,6 +8,11 @@ const pageSize = 100;
 const queryPauseMs = 160;
 const changePauseMs = 120;
 
+const onlyConflicted = {
+  ...{ states: [], sponsor_id: null, editor_id: null, due: null },
+  has_conflicts: true,
+} as const;
+
 export type Place = 'library' | 'trash';
 
 /** The list on the left: what it shows, of which place, and for which query. */
@@ -17,6 +22,8 @@ export class LibraryStore {
   #query = $state('');
   #place = $state<Place>('library');
   #isLoaded = $state(false);
+  #conflicted = $state(0);
+  #isConflictedOnly = $state(false);
   /** The query and place that the documents answer. */
   #shownQuery = $state('');
   #draftingIds = $state.raw<readonly Id[]>([]);
@@ -53,6 +60,16 @@ export class LibraryStore {
     return this.#isLoaded;
   }
 
+  /** How many documents of the library somebody has to decide about. */
+  get conflicted(): number {
+    return this.#conflicted;
+  }
+
+  /** Whether only those are listed. */
+  get isConflictedOnly(): boolean {
+    return this.#isConflictedOnly;
+  }
+
   isDrafting(documentId: Id): boolean {
     return this.#draftingIds.includes(documentId);
   }
@@ -76,9 +93,15 @@ export class LibraryStore {
     this.#loadSoon(queryPauseMs);
   }
 
+  listConflictedOnly(isOnly: boolean): void {
+    this.#isConflictedOnly = isOnly;
+    void this.#load();
+  }
+
   setPlace(place: Place): void {
     if (place === this.#place) return;
     this.#place = place;
+    this.#isConflictedOnly = false;
     this.#documents = [];
     this.#isLoaded = false;
     void this.#load();
@@ -145,6 +168,7 @@ export class LibraryStore {
       if (question !== this.#questions) return;
       this.#documents = documents;
       this.#total = page.total;
+      this.#conflicted = page.conflicted;
       this.#shownQuery = query;
       this.#isLoaded = true;
     } catch (thrown) {
@@ -153,7 +177,10 @@ export class LibraryStore {
   }
 
   #ask(offset: number, limit: number): Promise<DocumentPage> {
-    return call('documents:list', { query: this.#query, place: this.#place, offset, limit });
+    return call('documents:list', {
+      ...{ query: this.#query, place: this.#place, offset, limit },
+      ...(this.#isConflictedOnly && { filter: onlyConflicted }),
+    });
   }
 
   async #loadQueue(): Promise<void> {

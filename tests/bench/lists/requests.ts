@@ -31,7 +31,10 @@ export const pageLength = 100;
 
 const page = { offset: 0, limit: pageLength };
 const all = { query: '', place: 'library', ...page } as const;
-const everything: DocumentFilter = { states: [], sponsor_id: null, editor_id: null, due: null };
+const everything: DocumentFilter = {
+  ...{ states: [], sponsor_id: null, editor_id: null, due: null },
+  has_conflicts: false,
+};
 
 export function listRequests({
   editorId,

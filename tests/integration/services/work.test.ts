@@ -227,7 +227,13 @@ describe('the list', () => {
     expect(await by('due_on')).toEqual(['b late', 'C soon', 'a far', 'D never']);
     expect(await by('due_on', 'desc')).toEqual(['a far', 'C soon', 'b late', 'D never']);
     expect(await by('editor_name', 'desc')).toEqual(['a far', 'C soon', 'D never', 'b late']);
-    const filter = { states: [], sponsor_id: null, editor_id: null, due: null };
+    const filter = {
+      states: [],
+      sponsor_id: null,
+      editor_id: null,
+      due: null,
+      has_conflicts: false,
+    };
     const only = (fields: object) =>
       namesIn(team, team.principals.Sam, { filter: { ...filter, ...fields } });
     expect(await only({ due: 'overdue' })).toEqual(['b late']);

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { DocumentQuery } from '../../../src-main/store/types.ts';
 import {
   autodocOf,
   createDocument,
@@ -35,6 +37,38 @@ describe('the list of documents', () => {
     expect(names(2, 2)).toBe('dc');
     expect(names(4, 2)).toBe('a');
     expect(names(6, 2)).toBe('');
+  });
+
+  it('counts where versions stand side by side, and lists these alone where that is wanted', () => {
+    const store = openLibrary();
+    createDocument(store, 'merged', 'one two');
+    const [apart, thrownAway] = ['apart', 'thrown away'].map((name) => {
+      const { document, version } = createDocument(store, name, 'I am happy today.');
+      for (const word of ['glad', 'merry']) {
+        store.write({ id: ownerId }, (t) =>
+          t.saveBody(document.id, `I am ${word} today.`, [version.id]),
+        );
+      }
+      return document.id;
+    });
+    store.write({ id: ownerId }, (t) => t.updateDocument(thrownAway!, { trashed_on }));
+    const filter = { states: [], sponsor_id: null, editor_id: null, due: null };
+    const list = (fields: Partial<DocumentQuery>, has_conflicts = false) => {
+      const asked = { ...page, ...fields, filter: { ...filter, has_conflicts } };
+      const { documents, ...counts } = store.documents.list(asked);
+      return { ...counts, names: documents.map(({ document_name }) => document_name) };
+    };
+    expect(list({})).toEqual({ names: ['apart', 'merged'], total: 2, conflicted: 1 });
+    expect(list({}, true)).toEqual({ names: ['apart'], total: 1, conflicted: 1 });
+    expect(list({ query: 'two' }, true)).toEqual({ names: [], total: 0, conflicted: 1 });
+    expect(list({ query: 'today' }, true)).toEqual({ names: ['apart'], total: 1, conflicted: 1 });
+    expect(list({ visible_to: ownerId }, true)).toMatchObject({ total: 1, conflicted: 1 });
+    expect(list({ visible_to: randomUUID() }, true)).toMatchObject({ total: 0, conflicted: 0 });
+    expect(list({ place: 'trash' }, true)).toMatchObject({ names: ['thrown away'], conflicted: 1 });
+
+    const heads = store.documents.headVersionIds(apart!);
+    store.write({ id: ownerId }, (t) => t.saveBody(apart!, 'I am both today.', heads));
+    expect(list({}, true)).toEqual({ names: [], total: 0, conflicted: 0 });
   });
 
   it('shows a document without its body', () => {
@@ -95,6 +129,7 @@ describe('the search', () => {
     expect(store.documents.list({ ...page, query: 'heather', offset: 5 })).toEqual({
       documents: [],
       total: 3,
+      conflicted: 0,
     });
   });
 
@@ -136,7 +171,7 @@ describe('the search', () => {
     for (const query of ['c++', '"quoted"', "don't", '(word) or', 'two:']) {
       expect(store.documents.list({ ...page, query }).total, query).toBe(1);
     }
-    expect(store.documents.list({ ...page, query: '!!!' })).toEqual({ documents: [], total: 0 });
+    expect(store.documents.list({ ...page, query: '!!!' })).toEqual({ documents: [], total: 0, conflicted: 0 });
   });
 
   it('finds the text as it is, not as it was', () => {

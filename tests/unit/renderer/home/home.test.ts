@@ -101,6 +101,19 @@ describe('a home', () => {
     expect(screen.queryByRole('button', { name: /New/ })).toBeNull();
   });
 
+  it('shows those alone about which somebody has to decide', async () => {
+    const { id } = commission('Apart');
+    commission('Merged');
+    show();
+    await row('Merged');
+    expect(screen.queryByRole('button', { name: /to decide/ })).toBeNull();
+    bridge.sharing.addConflict(id, [{ kind: 'choice', base: 'I', ours: 'You', theirs: 'We' }]);
+    await fireEvent.click(await screen.findByRole('button', { name: '1 to decide' }));
+    await waitFor(() => expect(names()).toEqual(['Apart 2 versions']));
+    await fireEvent.click(screen.getByRole('button', { name: 'Clear' }));
+    await waitFor(() => expect(names()).toEqual(['Apart 2 versions', 'Merged']));
+  });
+
   it('draws only the rows in view, and tells how many there are', async () => {
     for (let index = 0; index < 500; index++) commission(`Document ${index}`);
     show();

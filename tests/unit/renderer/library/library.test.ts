@@ -48,6 +48,27 @@ describe('the library', () => {
     expect((await row('Older')).textContent).toContain('3 words');
   });
 
+  it('lists those alone about which somebody has to decide', async () => {
+    const id = add('Apart', 'I am glad today.');
+    add('Merged');
+    render(Library, actions);
+    await row('Merged');
+    expect(screen.queryByRole('button', { name: /to decide/ })).toBeNull();
+    const beside = bridge.sharing.addConflict(id, [
+      { kind: 'choice', base: 'I', ours: 'You', theirs: 'We' },
+    ]);
+    const only = await screen.findByRole('button', { name: '1 to decide', pressed: false });
+    await fireEvent.click(only);
+    await waitFor(() => expect(names()).toEqual(['Apart']));
+    expect(only.getAttribute('aria-pressed')).toBe('true');
+    bridge.sharing.saved(id, [beside.id]);
+    bridge.emit('store:changed', { documents: [id], everything: false });
+    await screen.findByText('Nothing is left to decide');
+    await fireEvent.click(screen.getByRole('button', { name: 'Show all documents' }));
+    await row('Merged');
+    expect(screen.queryByRole('button', { name: /to decide/ })).toBeNull();
+  });
+
   it('draws only what is in view of a long list', async () => {
     for (let index = 0; index < 500; index++) add(`Document ${index}`, '', index);
     render(Library, actions);
