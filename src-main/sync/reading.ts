@@ -89,15 +89,16 @@ async function readSound(
   const answer = await take(round, file.source);
   const taken = answer.taken + beside;
   const standing = answer.standing ?? team.standingTo(file.source);
-  const isNew = answer.taken + answer.filled > 0 || standing.is_ahead;
-  const damaged =
-    isNew || answer.damaged > 0 || !isToTheLast
-      ? answer.damaged
-      : await countDamaged(round, file.source);
-  if (damaged > 0) {
-    // SQLite finds nothing wrong with a number that was changed.
+  // SQLite finds nothing wrong with a number that was changed.
+  if (answer.damaged > 0) {
     const of = countIds(file.source);
-    return { kind: 'damaged', taken, recovered: of - damaged, of, copy };
+    return { kind: 'damaged', taken, recovered: of - answer.damaged, of, copy };
+  }
+  const isNew = answer.taken + answer.filled > 0 || standing.is_ahead;
+  if (!isNew && isToTheLast && (await countDamaged(round, file.source)) > 0) {
+    // Nothing is lost: all of it is here.
+    const of = countIds(file.source);
+    return { kind: 'damaged', taken, recovered: of, of, copy };
   }
   return { kind: 'sound', taken, mark: standing.mark, isAhead: standing.is_ahead, copy };
 }

@@ -122,7 +122,7 @@ describe('a team file that changed and brings nothing', () => {
     const first = await ada.round();
     expect(first).toMatchObject({ taken: 0, published: false, is_settled: false });
     expect(first.problem?.code).toBe('file_damaged');
-    expect(first.problem?.message).toContain(`${changes - 1} of ${changes} changes recovered`);
+    expect(first.problem?.message).toContain(`${changes} of ${changes} changes recovered`);
     expect(await ada.round()).toMatchObject({ published: true, is_settled: true, problem: null });
     expect(await ben.round()).toMatchObject({ taken: 0, published: false, problem: null });
   });
