@@ -17,6 +17,7 @@ import type { World } from './world.ts';
  * What must hold at the end of every schedule.
  */
 
+const hourMs = 60 * 60_000;
 /** As many as anybody reads. */
 const mostProblems = 12;
 
@@ -52,12 +53,17 @@ function mayStay(world: World, machine: Machine, name: string, found: readonly s
   const hasSidecar = sidecars.some((suffix) => found.includes(name + suffix));
   const isSidecar = sidecars.some((suffix) => name.includes(`.db${suffix}`));
   if (hasSidecar || isSidecar) return true;
-  // A machine that was set back has forgotten what it had begun: others clear it up after an hour.
-  if (temporaryName.test(name)) return world.has('older libraries');
+  // Whoever finds what another machine has begun clears it up an hour after the date that it bears:
+  // that of a machine whose clock is ahead, where a service has carried it on.
+  if (temporaryName.test(name)) return modifiedMs(machine, name) > Date.now() - 2 * hourMs;
   if (!name.startsWith('Team')) return false;
   // Whoever reads it for the first time may not even see whose it was.
   const outcomes = world.machines.map(({ store }) => store.team.seenFiles.get(name)?.outcome);
   return outcomes.includes('damaged') || !isWholeOfOurs(path.join(machine.folder, name));
+}
+
+function modifiedMs({ folder }: Machine, name: string): number {
+  return fs.statSync(path.join(folder, name)).mtimeMs;
 }
 
 function isWholeOfOurs(file: string): boolean {
