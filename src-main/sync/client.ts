@@ -84,6 +84,10 @@ function listen<Listener>(listeners: Set<Listener>, listener: Listener): () => v
   return () => listeners.delete(listener);
 }
 
+function toShare({ directory, file, limits }: SharedLibrary): WorkerRequest {
+  return { type: 'share', directory, file, limits: { ...limits } };
+}
+
 class ThreadClient {
   status: SyncStatus = notShared;
   readonly statusListeners = new Set<(status: SyncStatus) => void>();
@@ -104,10 +108,9 @@ class ThreadClient {
   start(shared: SharedLibrary): void {
     this.#shared = shared;
     this.#setStatus({ ...notShared, state: 'checking' });
-    const { directory, file, limits } = shared;
-    this.#thread().postMessage({
-      ...{ type: 'share', directory, file, limits: { ...limits } },
-    } satisfies WorkerRequest);
+    // One that begins with this is told by itself.
+    if (this.#worker === null) this.#thread();
+    else this.#worker.postMessage(toShare(shared));
     this.#keepOrLetGo();
   }
 
@@ -191,6 +194,10 @@ class ThreadClient {
       this.#options.logger.error('the sharing thread failed', { stack: stackOf(error) });
     });
     worker.once('exit', (code) => this.#exited(worker, code));
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    this.#restart = null;
+    // Whatever it is asked first, it knows which library is shared.
+    if (this.#shared !== null) worker.postMessage(toShare(this.#shared));
     return worker;
   }
 

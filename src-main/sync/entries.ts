@@ -66,8 +66,9 @@ export function candidatesIn(
     if (entry.stat.size < minBytes || entry.stat.size > maxBytes) continue;
     // A look into what is not down would make the service fetch it.
     if (isPlaceholder(round, entry, folder)) continue;
-    if (beginsAsOurs(round, entry)) candidates.push(entry);
-    else memory.aliens.set(name, entry.stamp);
+    const isOurs = beginsAsOurs(round, entry);
+    if (isOurs === true) candidates.push(entry);
+    if (isOurs === false) memory.aliens.set(name, entry.stamp);
   }
   return candidates;
 }
@@ -78,11 +79,13 @@ function isSidecar(name: string, names: ReadonlySet<string>): boolean {
   );
 }
 
-function beginsAsOurs(round: Round, { name, file, stamp, stat }: Entry): boolean {
+/** Null where somebody holds it: it is looked at again by the next round. */
+function beginsAsOurs(round: Round, { name, file, stamp, stat }: Entry): boolean | null {
   // What was read before was found to begin so.
   if (round.memory.outcomeOf(name, stamp) !== null) return true;
   const header = orSkip(round, name, () => round.disk.read(file, 0, headerBytes));
-  return header !== null && shapeOf(header, stat.size)?.applicationId === applicationId;
+  if (header === null) return null;
+  return shapeOf(header, stat.size)?.applicationId === applicationId;
 }
 
 /** Somebody's file that cannot be looked at is none of ours, and keeps nothing from going on. */

@@ -10,17 +10,19 @@ import type { LibraryStore } from '../store/types.ts';
  */
 
 /** What a file turned out to be when it was last read. */
-const outcomes = [
+const lasting = [
   /** All of it is in the library. */
   'sound',
   'foreign',
-  'newer',
-  /** No team file, or nobody can tell whose. */
-  'alien',
   /** Kept aside; what could be read is in the library. Replaced once it stays so. */
   'damaged',
 ] as const;
-export type SeenOutcome = (typeof outcomes)[number];
+/** Another version of Autodoc may read it otherwise: known to this process alone. */
+type Passing =
+  | 'newer'
+  /** No team file, or nobody can tell whose. */
+  | 'alien';
+export type SeenOutcome = (typeof lasting)[number] | Passing;
 
 /** When the team file held exactly what the library held. */
 export interface Shared {
@@ -79,6 +81,7 @@ export interface SyncMemory {
 export function createMemory(store: LibraryStore, file: string): SyncMemory {
   const { seenFiles } = store.team;
   let remembered = read(store, file);
+  const passing = new Map<string, { readonly stamp: string; readonly outcome: Passing }>();
 
   function put(next: Remembered): void {
     remembered = next;
@@ -90,16 +93,25 @@ export function createMemory(store: LibraryStore, file: string): SyncMemory {
     isKnown: () => remembered.known,
     share: (shared) => put({ ...remembered, seen: shared.mark, known: true, shared }),
     outcomeOf(name, stamp) {
+      const now = passing.get(name);
+      if (now?.stamp === stamp) return now.outcome;
       const seen = seenFiles.get(name);
       if (seen?.file_stat !== stamp) return null;
-      return outcomes.find((outcome) => outcome === seen.outcome) ?? null;
+      return lasting.find((outcome) => outcome === seen.outcome) ?? null;
     },
     remember(name, stamp, outcome) {
+      if (outcome === 'newer' || outcome === 'alien') {
+        passing.set(name, { stamp, outcome });
+        return;
+      }
       const seen = store.team.mark();
       if (!isSameMark(seen, remembered.seen)) put({ ...remembered, seen });
       seenFiles.put(name, stamp, outcome);
     },
-    keepOnly: (names) => seenFiles.keepOnly(names),
+    keepOnly(names) {
+      seenFiles.keepOnly(names);
+      for (const name of passing.keys()) if (!names.includes(name)) passing.delete(name);
+    },
     aliens: new Map(),
     damage: null,
     countsBlocks: undefined,

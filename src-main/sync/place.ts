@@ -21,8 +21,24 @@ export function findPlace(disk: Disk, file: string): Place {
   const folder = path.dirname(real);
   const names = disk.list(folder);
   if (names === null) throw new SharingProblem(problem('folderMissing', file));
-  return { folder, name: path.basename(real), file: real, names: new Set(names) };
+  const name = listedName(disk, folder, path.basename(real), names);
+  return { folder, name, file: path.join(folder, name), names: new Set(names) };
 }
+
+/**
+ * What the folder calls a file: where upper and lower case, or ways to write an accent, are the
+ * same to it, somebody may have named it otherwise.
+ */
+function listedName(disk: Disk, folder: string, name: string, names: readonly string[]): string {
+  if (names.includes(name)) return name;
+  const found = disk.look(path.join(folder, name));
+  if (found === null) return name;
+  const isSame = (other: string) =>
+    folded(other) === folded(name) && disk.look(path.join(folder, other))?.stamp === found.stamp;
+  return names.find(isSame) ?? name;
+}
+
+const folded = (name: string) => name.normalize('NFC').toLowerCase();
 
 function follow(disk: Disk, link: string): string {
   try {

@@ -39,14 +39,14 @@ export async function withPrivateFolder<T>(
     throw thrown;
   } finally {
     inUse.delete(folder);
-    if (!isToStay) clear(disk, folder);
+    if (!isToStay) asFarAsPossible(() => disk.removeFolder(folder));
   }
 }
 
 /** What cannot be removed now, the next round will. */
-function clear(disk: Disk, folder: string): void {
+function asFarAsPossible(remove: () => void): void {
   try {
-    disk.removeFolder(folder);
+    remove();
   } catch (thrown) {
     if (errnoOf(thrown) === null) throw thrown;
   }
@@ -66,14 +66,18 @@ export function sweep(disk: Disk, library: string, teamFolder: string, names: re
   for (const name of disk.list(folders) ?? []) {
     const folder = path.join(folders, name);
     if (inUse.has(folder) || isOfAnother(name)) continue;
-    const noted = readNote(disk, folder);
-    if (noted !== null) disk.remove(noted);
-    disk.removeFolder(folder);
+    asFarAsPossible(() => {
+      const noted = readNote(disk, folder);
+      if (noted !== null) disk.remove(noted);
+      disk.removeFolder(folder);
+    });
   }
   for (const name of names.filter((each) => temporaryName.test(each))) {
     const file = path.join(teamFolder, name);
-    const found = disk.look(file);
-    if (found?.kind === 'file' && Date.now() - found.modifiedMs > forgottenMs) disk.remove(file);
+    asFarAsPossible(() => {
+      const found = disk.look(file);
+      if (found?.kind === 'file' && Date.now() - found.modifiedMs > forgottenMs) disk.remove(file);
+    });
   }
 }
 

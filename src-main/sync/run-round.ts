@@ -157,10 +157,12 @@ function putMergedAway(round: Round, place: Place, candidates: readonly Entry[])
   for (const { name, file, stamp, sidecars } of candidates) {
     const isMerged = memory.outcomeOf(name, stamp) === 'sound' && sidecars.length === 0;
     if (!isMerged || !isConflictName(name, place.name, hostName)) continue;
-    const names = new Set(disk.list(place.folder) ?? []);
-    if (lookAt(disk, place.folder, name, names)?.stamp !== stamp) continue;
     try {
-      if (round.store.team.hasPurged() && hasPurgedWords(round, copyOf(round, file))) {
+      const isPurged = round.store.team.hasPurged() && hasPurgedWords(round, copyOf(round, file));
+      // The last look before it goes.
+      const names = new Set(disk.list(place.folder) ?? []);
+      if (lookAt(disk, place.folder, name, names)?.stamp !== stamp) continue;
+      if (isPurged) {
         round.step('remove copy');
         disk.remove(file);
         round.notice(

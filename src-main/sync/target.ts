@@ -84,7 +84,9 @@ function hindranceOf(round: Round, { file, folder }: Place, entry: Entry): TeamP
 
 /** Takes what the team file holds. */
 export async function readTarget(round: Round, place: Place, entry: Entry): Promise<ReadTarget> {
-  const reading = await readFile(round, entry, { isToTheLast: true });
+  // Services touch what they have brought up, and leave its bytes as they are.
+  const isTouchedAlone = round.memory.shared()?.stamp.startsWith(`${entry.stat.contentStamp}:`);
+  const reading = await readFile(round, entry, { isToTheLast: isTouchedAlone !== true });
   return { state: stateAfter(round, place, entry, reading), taken: takenBy(reading) };
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defaultGenerationLimits } from '../../../src-main/contract/team.ts';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
@@ -15,9 +16,9 @@ import { documentNames, machineOf, Team } from './shared-folder.ts';
 
 const worker = path.resolve('src-main/sync/worker/main.ts');
 
-function newClient() {
+function newClient(file = worker) {
   const client = createSyncClient({
-    worker,
+    worker: file,
     logger: silentLogger,
     timing: { pollMs: 200, eventMs: 50, publishMs: 100 },
   });
@@ -33,7 +34,38 @@ function write(store: ReturnType<typeof openLibrary>, name: string) {
   ).document.id;
 }
 
+/** A thread that ends at the first word, as often as it was never begun before. */
+function endsOnce(): string {
+  const folder = temporaryDirectory();
+  const file = path.join(folder, 'ends-once.mjs');
+  const mark = JSON.stringify(path.join(folder, 'begun'));
+  fs.writeFileSync(
+    file,
+    `import fs from 'node:fs';
+     import { parentPort } from 'node:worker_threads';
+     if (fs.existsSync(${mark})) await import(${JSON.stringify(pathToFileURL(worker).href)});
+     else {
+       fs.writeFileSync(${mark}, '');
+       parentPort.on('message', () => process.exit(1));
+     }`,
+  );
+  return file;
+}
+
 describe('the sharing thread', () => {
+  it('knows what it shares when it is asked to look before it is begun again', async () => {
+    const team = new Team();
+    const ada = team.machine('ada');
+    ada.write('From Ada');
+    const client = newClient(endsOnce());
+    const shared = { directory: ada.store.directory, file: team.file };
+    client.start({ ...shared, limits: defaultGenerationLimits });
+    await vi.waitFor(() => expect(client.status().problem?.code).toBe('failed'), 10_000);
+    expect(await client.syncNow()).toMatchObject({ published: true, problem: null });
+    expect(fs.existsSync(team.file)).toBe(true);
+    await client.stop({ flushMs: 5_000 });
+  });
+
   it('shares a library that the main process has open, and what comes is there', async () => {
     const team = new Team();
     const ada = team.machine('ada');
@@ -204,15 +236,7 @@ describe('the sharing thread', () => {
     const team = new Team();
     const ada = team.machine('ada');
     ada.write('One');
-    const dying = path.join(temporaryDirectory(), 'dying.mjs');
-    const died = path.join(path.dirname(dying), 'died');
-    fs.writeFileSync(
-      dying,
-      `import fs from 'node:fs';
-       if (!fs.existsSync(${JSON.stringify(died)})) { fs.writeFileSync(${JSON.stringify(died)}, ''); process.exit(3); }
-       await import(${JSON.stringify(worker)});`,
-    );
-    const client = createSyncClient({ worker: dying, logger: silentLogger });
+    const client = createSyncClient({ worker: endsOnce(), logger: silentLogger });
     onTestFinished(() => client.dispose());
     const messages: string[] = [];
     client.onStatus(({ problem }) => messages.push(problem?.message ?? ''));

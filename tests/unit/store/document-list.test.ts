@@ -171,7 +171,11 @@ describe('the search', () => {
     for (const query of ['c++', '"quoted"', "don't", '(word) or', 'two:']) {
       expect(store.documents.list({ ...page, query }).total, query).toBe(1);
     }
-    expect(store.documents.list({ ...page, query: '!!!' })).toEqual({ documents: [], total: 0, conflicted: 0 });
+    expect(store.documents.list({ ...page, query: '!!!' })).toEqual({
+      documents: [],
+      total: 0,
+      conflicted: 0,
+    });
   });
 
   it('finds the text as it is, not as it was', () => {
