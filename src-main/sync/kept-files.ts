@@ -21,16 +21,28 @@ export function keptFolderOf(library: string, folder: KeptFolder): string {
   return path.join(library, 'team', folder);
 }
 
-/** Moves a file there; the name that it has from then on. */
+/**
+ * What was to be moved was written to while it was copied. It stays as it is, and nothing of it is
+ * kept aside: another time. Its code is none that says that trying again at once would help.
+ */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile';
+  readonly code = 'ESTALE';
+}
+
+/**
+ * Moves a file there; the name that it has from then on. Throws what the disk throws, and
+ * `ChangedMeanwhile`. A file that still lies where it was has no copy here.
+ */
 export function putAside(round: Round, from: string, folder: KeptFolder, name: string): string {
   const { disk, store, now } = round;
   const directory = keptFolderOf(store.directory, folder);
   disk.makeFolder(directory);
   const kept = freeName(disk, directory, now(), name);
   moveWhole(disk, from, path.join(directory, kept));
-  if (folder === 'generations') keepWithin(disk, directory, round.limits(), 0);
+  if (folder === 'generations') keepWithin(round, directory, round.limits(), 0);
   // What a person has just been told is kept stays, however large it is.
-  else keepWithin(disk, directory, asideLimits, 1);
+  else keepWithin(round, directory, asideLimits, 1);
   return kept;
 }
 
@@ -57,7 +69,7 @@ export function generationFile(library: string, id: string): string | null {
 
 /** Removes the oldest beyond the limits, but not the `least` newest. Others' files stay. */
 function keepWithin(
-  disk: Disk,
+  { disk, logger }: Round,
   directory: string,
   limits: TeamGenerationLimits,
   least: number,
@@ -68,7 +80,14 @@ function keepWithin(
     bytes += size;
     if (at < least) continue;
     if (at >= limits.count || bytes > limits.megabytes * 1_000_000) {
-      disk.remove(path.join(directory, id));
+      try {
+        disk.remove(path.join(directory, id));
+      } catch (thrown) {
+        const errno = errnoOf(thrown);
+        if (errno === null) throw thrown;
+        // What was put aside lies there all the same; the next time removes what is too much.
+        logger.warn('a file that was kept could not be removed', { errno });
+      }
     }
   }
 }
@@ -103,19 +122,44 @@ function timeOf(name: string): string {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`;
 }
 
-/** By its name where that is possible; else copied, and removed once the copy is whole. */
+/** By its name where that is possible; between two drives by a copy. */
 function moveWhole(disk: Disk, from: string, to: string): void {
   try {
     disk.rename(from, to);
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EXDEV') throw thrown;
-    const before = disk.look(from);
-    const unfinished = `${to}.tmp`;
-    disk.remove(unfinished);
-    disk.copy(from, unfinished, { isFlushed: true });
-    disk.rename(unfinished, to);
-    // What was written to meanwhile stays.
-    if (disk.look(from)?.stamp === before?.stamp) disk.remove(from);
+    moveByCopy(disk, from, to);
   }
   disk.flush(path.dirname(to));
+}
+
+/** Removes the file once the copy is whole. Where that fails, the copy goes again. */
+function moveByCopy(disk: Disk, from: string, to: string): void {
+  const before = disk.look(from);
+  const unfinished = `${to}.tmp`;
+  disk.remove(unfinished);
+  let copy = unfinished;
+  try {
+    disk.copy(from, unfinished, { isFlushed: true });
+    disk.rename(unfinished, to);
+    copy = to;
+    const after = disk.look(from);
+    // Half of what is written now may be in the copy.
+    if (after !== null && after.stamp !== before?.stamp) throw new ChangedMeanwhile();
+    disk.remove(from);
+  } catch (thrown) {
+    // Otherwise every round would add one, and push out what was kept before.
+    withdrawCopy(disk, from, copy);
+    throw thrown;
+  }
+}
+
+/** Only where the file itself is still there: else the copy may be the only one. */
+function withdrawCopy(disk: Disk, from: string, copy: string): void {
+  try {
+    if (disk.look(from) !== null) disk.remove(copy);
+  } catch (thrown) {
+    // What keeps the file from being moved is what has to be told.
+    if (errnoOf(thrown) === null) throw thrown;
+  }
 }

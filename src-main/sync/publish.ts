@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { AppError } from '../contract/errors.ts';
 import { errnoOf } from './disk.ts';
-import { lookAt, type Entry } from './entries.ts';
-import { isGenerationDue, putAside } from './kept-files.ts';
+import { lookAt, sidecarEndings, type Entry } from './entries.ts';
+import { ChangedMeanwhile, isGenerationDue, putAside } from './kept-files.ts';
 import { hasPurgedWords } from './purged-words.ts';
 import { patiently, pause } from './patience.ts';
 import type { Place } from './place.ts';
@@ -63,18 +64,47 @@ export async function publish(round: Round, place: Place, replaced: Replacement)
       signal,
     );
     if (!isReplaced) return withdraw(round, temporary);
-    round.step('flush folder');
-    disk.flush(place.folder);
-    if (former !== null) {
-      round.step('keep generation');
-      putAside(round, former, 'generations', place.name);
-    }
+    await finish(round, place, former);
     round.step('remember');
-    rememberPublished(round, place, written?.contentStamp ?? null, mark);
+    const found = await unlessRefused(round, 'the new team file was not looked at', () =>
+      lookNow(round, place),
+    );
+    // Somebody else's may lie there by now: it is read by the next round.
+    if (found !== null && found.stat.contentStamp === written?.contentStamp) {
+      rememberPublished(round, found, mark);
+    }
     return true;
   } catch (thrown) {
     if (!(thrown instanceof Crash)) withdraw(round, temporary);
     throw thrown;
+  }
+}
+
+/** The new file is in its place: what the disk refuses from here on takes nothing back. */
+async function finish(round: Round, place: Place, former: string | null): Promise<void> {
+  const { disk, retryMs, signal } = round;
+  round.step('flush folder');
+  await unlessRefused(round, 'the folder was not flushed', () => disk.flush(place.folder));
+  if (former === null) return;
+  round.step('keep generation');
+  await unlessRefused(round, 'the earlier team file could not be kept', () =>
+    patiently(() => putAside(round, former, 'generations', place.name), retryMs, signal),
+  );
+}
+
+/** Null where the disk refuses it: that is logged. */
+async function unlessRefused<T>(
+  { logger }: Round,
+  message: string,
+  work: () => T | Promise<T>,
+): Promise<T | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const errno = thrown instanceof AppError ? null : errnoOf(thrown);
+    if (errno === null) throw thrown;
+    logger.warn(message, { errno });
+    return null;
   }
 }
 
@@ -99,28 +129,68 @@ function allowAs({ disk }: Round, file: string, mode: number): void {
 }
 
 /**
- * What lies beside the team file for SQLite belongs to the one that goes: read together with the
- * new one it would damage it. False where somebody works with it.
+ * What lies beside the team file for SQLite belongs to the one that goes, or to one that is gone:
+ * read together with the new one it would damage it. False where somebody works with it.
  */
 async function putSidecarsAside(
   round: Round,
   place: Place,
   expected: Entry | null,
 ): Promise<boolean> {
-  const { disk } = round;
-  const names = new Set(disk.list(place.folder) ?? []);
-  const before = lookAt(disk, place.folder, place.name, names);
-  const beside = before?.sidecars ?? [];
-  if (beside.length === 0) return true;
-  if (before?.stamp !== expected?.stamp) return false;
+  const before = sidecarsOf(round, place);
+  if (before.length === 0) return true;
+  if (lookNow(round, place)?.stamp !== expected?.stamp) return false;
   await pause(round.settleMs, round.signal);
-  const after = lookAt(disk, place.folder, place.name, new Set(disk.list(place.folder) ?? []));
-  if (after?.stamp !== before?.stamp) return false;
-  for (const ending of beside) {
+  if (lookNow(round, place)?.stamp !== expected?.stamp) return false;
+  if (!isSame(sidecarsOf(round, place), before)) return false;
+  for (const sidecar of before) {
     round.step('put sidecar aside');
-    putAside(round, place.file + ending, 'quarantine', place.name + ending);
+    if (!(await putSidecarAside(round, place, sidecar))) return false;
   }
   return true;
+}
+
+interface Sidecar {
+  readonly ending: string;
+  readonly stamp: string;
+}
+
+/** Also where the team file itself is gone. */
+function sidecarsOf({ disk }: Round, place: Place): readonly Sidecar[] {
+  const names = new Set(disk.list(place.folder) ?? []);
+  return sidecarEndings.flatMap((ending) => {
+    const found = names.has(place.name + ending) ? disk.look(place.file + ending) : null;
+    return found === null ? [] : [{ ending, stamp: found.stamp }];
+  });
+}
+
+function isSame(some: readonly Sidecar[], others: readonly Sidecar[]): boolean {
+  const stampsOf = (sidecars: readonly Sidecar[]) =>
+    sidecars.map(({ ending, stamp }) => `${ending}:${stamp}`).join(' ');
+  return stampsOf(some) === stampsOf(others);
+}
+
+/** False where it is another one by now: whoever held it has written to it. */
+async function putSidecarAside(
+  round: Round,
+  place: Place,
+  { ending, stamp }: Sidecar,
+): Promise<boolean> {
+  const file = place.file + ending;
+  try {
+    return await patiently(
+      () => {
+        if (round.disk.look(file)?.stamp !== stamp) return false;
+        putAside(round, file, 'quarantine', place.name + ending);
+        return true;
+      },
+      round.retryMs,
+      round.signal,
+    );
+  } catch (thrown) {
+    if (thrown instanceof ChangedMeanwhile) return false;
+    throw thrown;
+  }
 }
 
 /** A copy of what is replaced, where it is to be kept: not with words in it that were purged. */
@@ -137,22 +207,22 @@ async function formerCopy(
   return hasPurgedWords(round, made) ? null : made;
 }
 
-function isUnchanged({ disk }: Round, place: Place, expected: Entry | null): boolean {
-  const names = new Set(disk.list(place.folder) ?? []);
-  const found = lookAt(disk, place.folder, place.name, names);
-  if (found === null || expected === null) return found === expected;
-  return found.stat.stamp === expected.stat.stamp && found.sidecars.length === 0;
+function isUnchanged(round: Round, place: Place, expected: Entry | null): boolean {
+  return (
+    lookNow(round, place)?.stat.stamp === expected?.stat.stamp &&
+    sidecarsOf(round, place).length === 0
+  );
+}
+
+function lookNow({ disk }: Round, { folder, name }: Place): Entry | null {
+  return lookAt(disk, folder, name, new Set(disk.list(folder) ?? []));
 }
 
 function rememberPublished(
-  { disk, memory, now }: Round,
-  place: Place,
-  contentStamp: string | null,
+  { memory, now }: Round,
+  { name, stamp }: Entry,
   mark: ReturnType<Round['store']['team']['mark']>,
 ): void {
-  const found = lookAt(disk, place.folder, place.name, new Set(disk.list(place.folder) ?? []));
-  // Somebody else's may lie there by now: it is read by the next round.
-  if (found?.stat.contentStamp !== contentStamp) return;
-  memory.remember(place.name, found.stamp, 'sound');
-  memory.share({ stamp: found.stamp, mark, on: new Date(now()).toISOString() });
+  memory.remember(name, stamp, 'sound');
+  memory.share({ stamp, mark, on: new Date(now()).toISOString() });
 }

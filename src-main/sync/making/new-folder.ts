@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { AppError } from '../../contract/errors.ts';
-import { withStoreErrors } from '../../store/database/sqlite-errors.ts';
+import { toStoreError, withStoreErrors } from '../../store/database/sqlite-errors.ts';
 import { nodeDisk } from '../disk.ts';
+import { patiently } from '../patience.ts';
 
 /*
  * A library is made in a folder beside its place, which has a name that no library has, and takes
@@ -12,6 +13,8 @@ import { nodeDisk } from '../disk.ts';
 const unfinished = /^\.autodoc-unfinished-(\d+)-[0-9a-f]{12}$/;
 /** In this order: a library without the second file is still one. */
 const libraryFiles = ['replica.db', 'state.db'] as const;
+/** Scanners look into what is new, and hold it meanwhile. */
+const retryMs = 5_000;
 
 /** Does `work` in a new folder beside `directory`, and moves the library that it made there. */
 export async function makeLibraryIn<T>(
@@ -29,7 +32,7 @@ export async function makeLibraryIn<T>(
   });
   try {
     const result = await work(folder);
-    withStoreErrors(directory, () => takePlace(folder, directory));
+    await takePlace(folder, directory);
     return result;
   } finally {
     nodeDisk.removeFolder(folder);
@@ -37,7 +40,11 @@ export async function makeLibraryIn<T>(
 }
 
 function requireNoLibrary(directory: string): void {
-  if (!libraryFiles.some((name) => nodeDisk.look(path.join(directory, name)) !== null)) return;
+  for (const name of libraryFiles) requireNothingAt(path.join(directory, name), directory);
+}
+
+function requireNothingAt(file: string, directory: string): void {
+  if (nodeDisk.look(file) === null) return;
   throw new AppError(
     'already_exists',
     `There is a library in ${directory} already. It is left as it is, and nothing was made. Name ` +
@@ -46,19 +53,35 @@ function requireNoLibrary(directory: string): void {
   );
 }
 
-function takePlace(folder: string, directory: string): void {
-  requireNoLibrary(directory);
-  for (const name of libraryFiles) nodeDisk.flush(path.join(folder, name));
-  nodeDisk.flush(folder);
-  if (nodeDisk.look(directory) === null) {
-    nodeDisk.rename(folder, directory);
-  } else {
-    for (const name of libraryFiles) {
-      nodeDisk.rename(path.join(folder, name), path.join(directory, name));
+async function takePlace(folder: string, directory: string): Promise<void> {
+  try {
+    requireNoLibrary(directory);
+    for (const name of libraryFiles) nodeDisk.flush(path.join(folder, name));
+    nodeDisk.flush(folder);
+    if (nodeDisk.look(directory) === null) {
+      await move(folder, directory, directory);
+    } else {
+      for (const name of libraryFiles) {
+        await move(path.join(folder, name), path.join(directory, name), directory);
+      }
+      nodeDisk.flush(directory);
     }
-    nodeDisk.flush(directory);
+    nodeDisk.flush(path.dirname(directory));
+  } catch (thrown) {
+    throw toStoreError(thrown, directory);
   }
-  nodeDisk.flush(path.dirname(directory));
+}
+
+/** Somebody else may have made a library there while this was tried. */
+function move(from: string, to: string, directory: string): Promise<void> {
+  return patiently(
+    () => {
+      requireNothingAt(to, directory);
+      nodeDisk.rename(from, to);
+    },
+    retryMs,
+    undefined,
+  );
 }
 
 /** What a process that was killed had begun. */

@@ -3,7 +3,7 @@ import { AppError } from '../../contract/errors.ts';
 import type { Id } from '../../contract/domain.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { ChangeSource } from '../../store/taking/types.ts';
-import { openTeamFile } from '../../store/team-file/open-team-file.ts';
+import { openTeamFile, type TeamFile } from '../../store/team-file/open-team-file.ts';
 import { errnoOf, nodeDisk } from '../disk.ts';
 import { maxBytes, sidecarEndings } from '../entries.ts';
 
@@ -15,29 +15,77 @@ export interface OpenCopy {
 }
 
 /**
- * Opens a private copy, made in `folder`, of a team file that may be anybody's. Throws
+ * Opens a private copy, made in `folder`, of a team file that may be anybody's. What lies beside
+ * it for SQLite is looked into as well: whichever of the two is whole. Throws
  * `team_file_missing`, `team_file_damaged`, `team_file_newer`, `invalid_input` for what is no team
  * file, `team_problem` for what cannot be read, `disk_full`.
  */
 export function openCopy(file: string, folder: string, logger: Logger): OpenCopy {
-  const copy = path.join(folder, 'team-file.db');
   try {
     requireFile(file);
-    nodeDisk.makeFolder(folder);
-    // Whoever joins takes longer than a system waits before it brings all of it to the disk at once.
-    nodeDisk.copy(file, copy, { isFlushed: true });
-    nodeDisk.allow(copy, 0o600);
-    const beside = sidecarEndings.filter(
-      (ending) => ending !== '-shm' && nodeDisk.look(file + ending)?.kind === 'file',
-    );
-    for (const ending of beside) nodeDisk.copy(file + ending, copy + ending);
-    return opened(
-      file,
-      openTeamFile({ file: copy, libraryId: null, logger, hasSidecars: beside.length > 0 }),
-    );
+    return opened(file, openWhole(copyPrivately(file, folder), logger));
   } catch (thrown) {
     throw failureOf(thrown, file);
   }
+}
+
+interface Copies {
+  readonly alone: string;
+  /** The file with what SQLite would read together with it; null where nothing lies there. */
+  readonly withSidecars: string | null;
+}
+
+function copyPrivately(file: string, folder: string): Copies {
+  const alone = path.join(folder, 'alone.db');
+  nodeDisk.makeFolder(folder);
+  // Whoever joins takes longer than a system waits before it brings all of it to the disk at once.
+  nodeDisk.copy(file, alone, { isFlushed: true });
+  nodeDisk.allow(alone, 0o600);
+  const journals = sidecarEndings.filter(
+    (ending) => ending !== '-shm' && nodeDisk.look(file + ending)?.kind === 'file',
+  );
+  if (journals.length === 0) return { alone, withSidecars: null };
+  const withSidecars = path.join(folder, 'beside.db');
+  nodeDisk.copy(alone, withSidecars, { isFlushed: true });
+  for (const ending of journals) {
+    nodeDisk.copy(file + ending, withSidecars + ending);
+    nodeDisk.allow(withSidecars + ending, 0o600);
+  }
+  return { alone, withSidecars };
+}
+
+/** A log that a file before this one has left spoils it; one of its own makes it whole. */
+function openWhole({ alone, withSidecars }: Copies, logger: Logger): TeamFile {
+  const bare = openTeamFile({ file: alone, libraryId: null, logger });
+  if (withSidecars === null) return bare;
+  let beside: TeamFile;
+  try {
+    beside = openTeamFile({ file: withSidecars, libraryId: null, logger, hasSidecars: true });
+  } catch (thrown) {
+    close(bare);
+    throw thrown;
+  }
+  const isBesideBetter = tellsMore(beside, bare);
+  close(isBesideBetter ? bare : beside);
+  return isBesideBetter ? beside : bare;
+}
+
+/** What only the other one has comes with the first round, which takes from both. */
+function tellsMore(beside: TeamFile, bare: TeamFile): boolean {
+  if (beside.kind === 'unrecognised' || bare.kind === 'newer') return false;
+  if (beside.kind !== 'sound') return bare.kind === 'unrecognised';
+  if (bare.kind !== 'sound') return true;
+  return beside.libraryId === bare.libraryId && countIds(beside) > countIds(bare);
+}
+
+function countIds({ source }: Extract<TeamFile, { kind: 'sound' }>): number {
+  let count = 0;
+  for (const _name of source.ids()) count += 1;
+  return count;
+}
+
+function close(file: TeamFile): void {
+  if (file.kind === 'sound' || file.kind === 'damaged') file.close();
 }
 
 function requireFile(file: string): void {
