@@ -12,6 +12,7 @@ import { judgeLog } from '../judging/judge-log.ts';
 import type { ChangeNode } from '../log/change.ts';
 import type { ChangeReader, EntityReference } from '../log/change-log.ts';
 import { Purging } from '../purging/purging.ts';
+import type { Arrival } from './arrival.ts';
 import type { DerivedRow, OtherEntities } from './derived-row.ts';
 import { rowOfChange, rowsOfEntity } from './derived-rows.ts';
 import { autodocOutcome } from './entities.ts';
@@ -31,24 +32,6 @@ const conflictsRemoval = compiledOnce(
 const tieOf = compiledOnce(
   queries.selectFrom('revisions').select('autodoc_id').where('id', '=', ''),
 );
-
-/** As much of a log as judging it reads. */
-
-/** What came of an entity from elsewhere, and how it was judged. */
-export interface Arrival {
-  readonly entity: string;
-  readonly entityId: Id;
-  /** Those that are new here, or have a value now. In the log by now. */
-  readonly changes: readonly ChangeNode[];
-  /** Of all its changes, those that do not count from now on, and why. */
-  readonly refused: ReadonlyMap<Id, Refusal>;
-  /** Refused until now. */
-  readonly cleared: readonly Id[];
-  /** Whether changes that were here before are among them. */
-  readonly areOldOnesRejudged: boolean;
-  /** Whether changes that were here before have a value now. */
-  readonly areOldOnesFilled: boolean;
-}
 
 /** Keeps the derived tables as the log says they are. */
 export class Projector {
@@ -83,8 +66,8 @@ export class Projector {
     this.#others = {
       draftTexts: (documentId) => draftTextsOf(replica, documentId),
       isPurged: (documentId) => this.purging.isPurged(documentId),
-      documentOfVersion: (versionId) => this.purging.documentOfVersion(versionId),
-      tiedTo: (autodocId) => this.purging.tiedTo(autodocId),
+      documentOfVersion: (versionId) => this.purging.belongings.documentOfVersion(versionId),
+      tiedTo: (autodocId) => this.purging.belongings.tiedTo(autodocId),
     };
   }
 
@@ -144,12 +127,21 @@ export class Projector {
     for (const [id, reason] of refused) {
       this.#put({ table: 'refusals', row: { id, entity, entity_id: entityId, reason } });
     }
+    this.#renewAll(this.purging.emptyRest());
     const counted = changes.filter(({ id }) => !refused.has(id));
     if (areOldOnesFilled) this.#renewed.push({ entity, entity_id: entityId });
     if (areOldOnesRejudged) this.#renew(entity, entityId);
     else if (counted.length > 0) this.#projectAlone(entity, entityId, counted);
     if (entity === 'library') pinWhatCounts(this.#replica, this.history(entity, entityId));
     return [...drafted, ...documentsDraftedBy(this.#replica, entity, entityId)];
+  }
+
+  /**
+   * Empties changes of our own that are of purged documents, and were not known to be. In a
+   * transaction only.
+   */
+  emptyPurged(changeIds: readonly Id[]): void {
+    this.#renewAll(this.purging.emptyThese(changeIds));
   }
 
   /** What was judged otherwise since this was asked last: whatever follows the log missed it. */
@@ -224,9 +216,11 @@ export class Projector {
     if (wasTied !== null && this.#hasSeveralOutcomes(wasTied)) this.#renew('autodoc', wasTied);
     if (!wasPurged || this.purging.isPurged(entityId)) return;
     // The purge does not count any more. What it emptied comes again with others' files.
-    for (const hidden of this.purging.entitiesOf(entityId)) {
-      this.#renew(hidden.entity, hidden.entity_id);
-    }
+    this.#renewAll(this.purging.belongings.of(entityId));
+  }
+
+  #renewAll(entities: readonly EntityReference[]): void {
+    for (const { entity, entity_id } of entities) this.#renew(entity, entity_id);
   }
 
   #projectAlone(entity: string, entityId: Id, changes: readonly ChangeNode[]): void {

@@ -6,6 +6,9 @@ import type { PurgedThings } from './traces-mark.ts';
 /** Where this machine keeps earlier files of a library, in the library's folder. */
 const folders = ['backups', 'team/generations', 'team/trash', 'team/quarantine'];
 
+/** What is kept of a `state.db` that was damaged: it has what was typed, and perhaps not saved. */
+const damagedState = /^state-damaged-.*\.db(-wal)?$/;
+
 /**
  * Empties a purged document in the copies that this machine keeps beside the library: backups,
  * earlier team files, merged conflict copies. Answers the files that cannot be written to, which
@@ -13,7 +16,16 @@ const folders = ['backups', 'team/generations', 'team/trash', 'team/quarantine']
  */
 export function purgeCopies(directory: string, things: PurgedThings): readonly string[] {
   const files = folders.flatMap((folder) => filesIn(path.join(directory, folder)));
-  return files.filter((file) => !isPurged(file, things));
+  return [...files.filter((file) => !isPurged(file, things)), ...damagedStatesIn(directory)];
+}
+
+/**
+ * They are left as they are: what SQLite does not find in a damaged file may still be read from it,
+ * and what it loses while it writes may be the only text of another document.
+ */
+function damagedStatesIn(directory: string): readonly string[] {
+  const names = fs.readdirSync(directory).filter((name) => damagedState.test(name));
+  return names.map((name) => path.join(directory, name));
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -50,7 +62,7 @@ function emptyIn(database: Database.Database, things: PurgedThings): number {
     .pluck()
     .all();
   let count = 0;
-  const run = (table: string, statement: string, parameter: string): void => {
+  const run = (table: string, statement: string, parameter: string | null): void => {
     if (!tables.includes(table)) return;
     count += database.prepare(statement).run(parameter).changes;
   };

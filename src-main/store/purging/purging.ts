@@ -2,29 +2,21 @@ import { sql } from 'kysely';
 import type { Id } from '../../contract/domain.ts';
 import { compiledOnce, createQueryBuilder, type Connection } from '../database/connection.ts';
 import type { ReplicaTables } from '../database/schema.ts';
-import type { JsonValue } from '../log/change.ts';
 import type { ChangeReader, EntityReference } from '../log/change-log.ts';
-import { autodocRequest, commentContent, revisionTie } from '../projection/entities.ts';
-import { objectOrEmpty, parseJson, textOr } from '../projection/field-readers.ts';
+import { objectOrEmpty, parseJson } from '../projection/field-readers.ts';
+import { Belongings, hangsOnDocument, saysWhose } from './belongings.ts';
 import { keepsValue } from './purged-fields.ts';
 import { addTraces } from './traces-mark.ts';
 
 const queries = createQueryBuilder<ReplicaTables>();
 const purgeOf = compiledOnce(queries.selectFrom('purges').select('id').where('id', '=', ''));
 const anyPurge = compiledOnce(sql<{ id: Id }>`select id from purges limit 1`.compile(queries));
-const documentOf = compiledOnce(
-  queries
-    .selectFrom('changes')
-    .select('entity_id')
-    .where('id', '=', '')
-    .where('entity', '=', '')
-    .where('field', '=', ''),
-);
 
 /** As much of a change as is asked about it. */
 interface PurgeableChange extends EntityReference {
   readonly id: Id;
   readonly field: string;
+  readonly sha256: Uint8Array;
   /** JSON text; null where it is empty already. */
   readonly value: string | null;
 }
@@ -36,12 +28,16 @@ interface PurgeableChange extends EntityReference {
 export class Purging {
   readonly #replica: Connection<ReplicaTables>;
   readonly #log: ChangeReader;
+  readonly belongings: Belongings;
   /** Values that went, and that something may have been judged by. */
   #emptied = 0;
+  /** What came and said of something that it is a purged document's. */
+  #saying: PurgeableChange[] = [];
 
   constructor(replica: Connection<ReplicaTables>, log: ChangeReader) {
     this.#replica = replica;
     this.#log = log;
+    this.belongings = new Belongings(replica, log);
   }
 
   isPurged(documentId: Id): boolean {
@@ -50,20 +46,56 @@ export class Purging {
 
   /**
    * Whether a change that comes from elsewhere has to come without its value: it is of a document
-   * that was purged here. Asked in the order in which they come, what says whose it is first.
+   * that was purged here. Asked in the order in which they come. What says whose it is may still
+   * come after the rest: see `emptyRest`.
    */
   isToBeEmptied(change: PurgeableChange): boolean {
-    if (change.value === null || !this.#hasPurged()) return false;
-    const value = (): JsonValue | undefined => parseJson(change.value);
-    if (keepsValue(change, value)) return false;
-    const isIts = this.#isOfPurged(change, value);
-    if (isIts) this.#emptied += 1;
-    return isIts;
+    if (!this.#isOfPurged(change)) return false;
+    if (saysWhose(change)) this.#saying.push(change);
+    if (isKept(change)) return false;
+    this.#emptied += 1;
+    return true;
+  }
+
+  /**
+   * Once changes have come, and are judged: what had come before anything said whose it is. Answers
+   * what it emptied of. In a transaction only.
+   */
+  emptyRest(): readonly EntityReference[] {
+    const saying = this.#saying.splice(0);
+    return this.#emptyHanging(
+      saying.filter(
+        (change) =>
+          // What took it may have been undone.
+          this.#isHere(change) && this.#isOfPurged(change) && this.belongings.decides(change),
+      ),
+      (reference) => this.#emptyEntity(reference),
+    );
+  }
+
+  /** Those of our own changes that would have to come without their values if they came now. */
+  purgedAmong(changeIds: readonly Id[]): readonly Id[] {
+    if (!this.#hasPurged()) return [];
+    return changeIds.filter((id) => {
+      const change = this.#log.change(id);
+      const decoded = change === null ? null : { ...change, value: this.#log.value(id) };
+      return decoded !== null && this.#isOfPurged(decoded) && !isKept(decoded);
+    });
+  }
+
+  /** Empties changes that `purgedAmong` named. Answers what it emptied of. In a transaction only. */
+  emptyThese(changeIds: readonly Id[]): readonly EntityReference[] {
+    // Somebody may have written since it was asked.
+    const ids = new Set(this.purgedAmong(changeIds));
+    return this.#emptyHanging(
+      [...ids].map((id) => this.#log.change(id)!),
+      (reference) => this.#emptyChanges(reference, (change) => ids.has(change.id)),
+    );
   }
 
   /** Empties what the log has of a document, and takes its rows away. In a transaction only. */
   empty(documentId: Id): void {
-    const entities = this.entitiesOf(documentId);
+    const entities = this.belongings.of(documentId);
     const changeIds = entities.flatMap((reference) => this.#emptyEntity(reference));
     if (changeIds.length > 0) addTraces(this.#replica, { documentId, entities, changeIds });
     this.#removeRows(documentId, entities);
@@ -76,107 +108,68 @@ export class Purging {
     return emptied;
   }
 
-  /**
-   * A document and what hangs on it, by the log: comments that were refused, too, have words in
-   * them. Of ties only those that count: others must not draw in what is somebody else's.
-   */
-  entitiesOf(documentId: Id): readonly EntityReference[] {
-    const autodocs = new Set<Id>();
-    const found: EntityReference[] = [];
-    for (const { entity_id, value } of this.#writtenOnce('comment', commentContent)) {
-      if (value.document_id === documentId) found.push({ entity: 'comment', entity_id });
-    }
-    for (const { entity_id, value } of this.#writtenOnce('autodoc', autodocRequest)) {
-      if (this.documentOfVersion(textOr(value.version_id, '')) === documentId) {
-        autodocs.add(entity_id);
-      }
-    }
-    for (const { id, entity_id, value } of this.#writtenOnce('revision', revisionTie)) {
-      if (value.document_id !== documentId || this.#isRefused(id)) continue;
-      found.push({ entity: 'revision', entity_id });
-      if (this.#documentOfAutodoc(textOr(value.autodoc_id, '')) === null) {
-        autodocs.add(textOr(value.autodoc_id, ''));
-      }
-    }
-    return [
-      ...found,
-      ...[...autodocs].map((entity_id) => ({ entity: 'autodoc', entity_id })),
-      { entity: 'document', entity_id: documentId },
-    ];
-  }
-
-  /** The document that an autodoc drafts; null where its request or version is not known here. */
-  #documentOfAutodoc(autodocId: Id): Id | null {
-    const request = this.#valueOf('autodoc', autodocId, autodocRequest);
-    return this.documentOfVersion(textOr(objectOrEmpty(request ?? undefined).version_id, ''));
-  }
-
-  /** By the log alone, counted or not. */
-  documentOfVersion(versionId: Id): Id | null {
-    return (
-      this.#replica.first(documentOf(versionId, 'document', 'document_body'))?.entity_id ?? null
-    );
-  }
-
-  #isOfPurged(
-    { entity, entity_id, field }: PurgeableChange,
-    value: () => JsonValue | undefined,
-  ): boolean {
+  #isOfPurged(change: PurgeableChange): boolean {
+    if (change.value === null || !this.#hasPurged()) return false;
+    const { entity, entity_id } = change;
     if (entity === 'document') return this.isPurged(entity_id);
-    if (entity !== 'comment' && entity !== 'autodoc') return false;
-    const isComment = entity === 'comment';
-    const sayingField = isComment ? commentContent : autodocRequest;
-    const saying = field === sayingField ? value() : this.#valueOf(entity, entity_id, sayingField);
+    if (!hangsOnDocument(entity)) return false;
+    const said = saysWhose(change)
+      ? objectOrEmpty(parseJson(change.value))
+      : this.belongings.said({ entity, entity_id });
     // What says whose it is was emptied itself.
-    if (saying === null) return true;
-    const { document_id, version_id } = objectOrEmpty(saying);
-    const documentId = isComment
-      ? textOr(document_id, null)
-      : (this.documentOfVersion(textOr(version_id, '')) ?? this.tiedTo(entity_id));
+    if (said === null) return true;
+    const documentId = this.belongings.documentBy({ entity, entity_id }, said);
     return documentId !== null && this.isPurged(documentId);
   }
 
-  /** The value of a field that is written once; null where it is empty, undefined where it is not there. */
-  #valueOf(entity: string, entityId: Id, field: string): JsonValue | undefined {
-    const changes = this.#log.history(entity, entityId).filter((change) => change.field === field);
-    for (const { id } of changes) {
-      const value = parseJson(this.#log.value(id));
-      if (value !== undefined) return value;
-    }
-    return changes.length === 0 ? undefined : null;
-  }
-
-  /** The document that an autodoc was tied to. */
-  tiedTo(autodocId: Id): Id | null {
-    const revisions = this.#replica.query.selectFrom('revisions').select('document_id');
-    const first = revisions.where('autodoc_id', '=', autodocId).orderBy('id').limit(1);
-    return this.#replica.first(first)?.document_id ?? null;
-  }
-
-  *#writtenOnce(entity: string, field: string) {
-    const changes = this.#replica.all(
-      this.#replica.query
-        .selectFrom('changes')
-        .select(['id', 'entity_id'])
-        .where('entity', '=', entity)
-        .where('field', '=', field),
-    );
-    for (const { id, entity_id } of changes) {
-      yield { id, entity_id, value: objectOrEmpty(parseJson(this.#log.value(id))) };
-    }
-  }
-
-  #isRefused(changeId: Id): boolean {
-    const refusals = this.#replica.query.selectFrom('refusals').select('id');
-    return this.#replica.first(refusals.where('id', '=', changeId)) !== undefined;
+  /** Not so where it has the id of another, and was kept aside. */
+  #isHere({ id, sha256 }: PurgeableChange): boolean {
+    const here = this.#log.change(id);
+    return here !== null && Buffer.compare(here.sha256, sha256) === 0;
   }
 
   #hasPurged(): boolean {
     return this.#replica.first(anyPurge()) !== undefined;
   }
 
+  /** Of what hangs on purged documents: answers of which it emptied anything. */
+  #emptyHanging(
+    references: readonly EntityReference[],
+    emptyOf: (reference: EntityReference) => readonly Id[],
+  ): readonly EntityReference[] {
+    const each = new Map(
+      references.map(({ entity, entity_id }) => [`${entity} ${entity_id}`, { entity, entity_id }]),
+    );
+    const changeIds: Id[] = [];
+    const entities = [...each.values()].filter((reference) => {
+      const emptied = emptyOf(reference);
+      changeIds.push(...emptied);
+      return emptied.length > 0;
+    });
+    if (changeIds.length > 0) addTraces(this.#replica, { documentId: null, entities, changeIds });
+    return entities;
+  }
+
   /** Answers the changes that it emptied. */
-  #emptyEntity({ entity, entity_id }: EntityReference): readonly Id[] {
+  #emptyEntity(reference: EntityReference): readonly Id[] {
+    const { entity, entity_id } = reference;
+    this.#replica.run(
+      this.#replica.query
+        .updateTable('change_collisions')
+        .set({ value: null, base_id: null })
+        .where('entity', '=', entity)
+        .where('entity_id', '=', entity_id),
+    );
+    return this.#emptyChanges(
+      reference,
+      ({ id, field }) => !keepsValue({ entity, field }, () => parseJson(this.#log.value(id))),
+    );
+  }
+
+  #emptyChanges(
+    { entity, entity_id }: EntityReference,
+    isToGo: (change: { readonly id: Id; readonly field: string }) => boolean,
+  ): readonly Id[] {
     const { query } = this.#replica;
     const update = query.updateTable('changes');
     const changes = this.#replica.all(
@@ -187,9 +180,7 @@ export class Purging {
         .where('entity_id', '=', entity_id)
         .where('value', 'is not', null),
     );
-    const kept = changes.filter(({ id, field }) =>
-      keepsValue({ entity, field }, () => parseJson(this.#log.value(id))),
-    );
+    const kept = changes.filter((change) => !isToGo(change));
     for (const { id, base_id } of kept) {
       // What it is stored against goes.
       if (base_id === null) continue;
@@ -201,13 +192,6 @@ export class Purging {
       this.#replica.run(update.set({ value: null, base_id: null }).where('id', '=', id));
     }
     this.#emptied += emptied.length;
-    this.#replica.run(
-      query
-        .updateTable('change_collisions')
-        .set({ value: null, base_id: null })
-        .where('entity', '=', entity)
-        .where('entity_id', '=', entity_id),
-    );
     return emptied;
   }
 
@@ -228,4 +212,8 @@ export class Purging {
       this.#replica.run(query.deleteFrom(table).where('document_id', '=', documentId));
     }
   }
+}
+
+function isKept(change: PurgeableChange): boolean {
+  return keepsValue(change, () => parseJson(change.value));
 }

@@ -7,7 +7,8 @@ import { parseJson } from '../projection/field-readers.ts';
 
 /** What a purge took out of the log. */
 export interface PurgedThings {
-  readonly documentId: Id;
+  /** Null where it is only what hung on purged documents, and came apart from them. */
+  readonly documentId: Id | null;
   /** The document and what hung on it. */
   readonly entities: readonly EntityReference[];
   /** The changes that were emptied. */
@@ -22,7 +23,7 @@ const key = 'traces_left';
 
 const tracesSchema = v.array(
   v.object({
-    documentId: idSchema,
+    documentId: v.nullable(idSchema),
     entities: v.array(v.object({ entity: v.string(), entity_id: v.string() })),
     changeIds: v.array(v.string()),
   }),
@@ -38,10 +39,26 @@ export function readTraces(replica: Connection<ReplicaTables>): readonly PurgedT
 
 /** Inside a transaction only. */
 export function addTraces(replica: Connection<ReplicaTables>, things: PurgedThings): void {
-  const value = JSON.stringify([...readTraces(replica), things]);
-  replica.run(replica.query.replaceInto('meta').values({ key, value }));
+  write(replica, [...readTraces(replica), things]);
 }
 
-export function removeTraces(replica: Connection<ReplicaTables>): void {
-  replica.run(replica.query.deleteFrom('meta').where('key', '=', key));
+/** Not what was added since `erased` was read: somebody may purge meanwhile. Inside a transaction only. */
+export function removeTraces(
+  replica: Connection<ReplicaTables>,
+  erased: readonly PurgedThings[],
+): void {
+  const left = new Map(readTraces(replica).map((things) => [nameOf(things), things]));
+  for (const things of erased) left.delete(nameOf(things));
+  if (left.size > 0) write(replica, [...left.values()]);
+  else replica.run(replica.query.deleteFrom('meta').where('key', '=', key));
+}
+
+/** What was emptied at one time: nothing can be emptied again before it has come again. */
+function nameOf({ changeIds }: PurgedThings): string {
+  return changeIds.join();
+}
+
+function write(replica: Connection<ReplicaTables>, traces: readonly PurgedThings[]): void {
+  const value = JSON.stringify(traces);
+  replica.run(replica.query.replaceInto('meta').values({ key, value }));
 }

@@ -2,7 +2,7 @@ import type { Id } from '../../contract/domain.ts';
 import type { Connection } from '../database/connection.ts';
 import type { DerivedTables, ReplicaTables } from '../database/schema.ts';
 import type { ChangeNode } from '../log/change.ts';
-import type { Arrival } from '../projection/projector.ts';
+import type { Arrival } from '../projection/arrival.ts';
 
 /** A change that does not count, and why. */
 export type RefusedChange = DerivedTables['refusals'];

@@ -32,6 +32,8 @@ export interface Lacking {
   /** Here under the same id with another hash. */
   readonly collisions: readonly ChangesTable[];
   readonly damaged: number;
+  /** Whole here, and without their values in the other log. */
+  readonly emptiedThere: readonly Id[];
   /**
    * Whether the other log lacks something; null where that depends on what becomes of what it has
    * otherwise than this one.
@@ -50,10 +52,12 @@ export async function findLacking(
   pause: () => Promise<void>,
 ): Promise<Lacking> {
   const found: Difference[] = [];
+  const emptiedThere: Id[] = [];
   const kinds = new Set<Difference['kind']>();
   for (const difference of compareLogs(log, source)) {
     kinds.add(difference.kind);
     if (comesFromThere.includes(difference.kind)) found.push(difference);
+    if (difference.kind === 'emptied there') emptiedThere.push(difference.id);
   }
   const changes = new Map<Id, LackingChange>();
   const collisions: ChangesTable[] = [];
@@ -67,7 +71,7 @@ export async function findLacking(
   }
   const isOpen = kinds.has('collision') || kinds.has('emptied here');
   const isAhead = isOpen ? null : kinds.has('ours') || kinds.has('emptied there');
-  return { changes, collisions, damaged, isAhead };
+  return { changes, collisions, damaged, emptiedThere, isAhead };
 }
 
 export function toLacking(row: ChangesTable, isHere: boolean): LackingChange {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { keepCollisions } from './collisions.ts';
 import { readComing } from './coming-changes.ts';
+import { emptyAsThere } from './empty-as-there.ts';
 import { judgeAnew } from './judge-anew.ts';
 import { differencesTo, entityKey, type Rejudged } from './judgements.ts';
 import {
@@ -60,6 +61,10 @@ export async function takeChanges(
     }
   }
   await judgeAnew(room, pieces, rest);
+  // By purges that are known to count.
+  if (await emptyAsThere(lacking.emptiedThere, room, pieces, rest)) {
+    await judgeAnew(room, pieces, rest);
+  }
   const mark = room.log.end();
   // What somebody wrote meanwhile, or a purge emptied, was not compared.
   const isAsCompared =

@@ -1,12 +1,13 @@
 import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { authorOf } from '../../../src-main/access/authorize.ts';
 import type { Id } from '../../../src-main/contract/domain.ts';
+import type { ChangeSource } from '../../../src-main/store/taking/types.ts';
 import type { LibraryStore } from '../../../src-main/store/types.ts';
 import { Forger } from '../../fixtures/store/forger.ts';
-import { openMachines, shared, take } from '../../fixtures/store/machines.ts';
+import { openCopy, openMachines, shared, take } from '../../fixtures/store/machines.ts';
 import { changesOf, derivedRowsOf } from '../../fixtures/store/replicas.ts';
 import {
   autodocOf,
@@ -15,6 +16,7 @@ import {
   doneOutcome,
   openLibrary,
   ownerId,
+  temporaryDirectory,
 } from '../../fixtures/store/temporary-library.ts';
 import {
   joinWriters,
@@ -116,6 +118,41 @@ describe('a purge', () => {
     expect(store.eraseTraces()).toEqual([path.join(folder, 'damaged.db')]);
   });
 
+  it('names what is kept of a damaged state.db', () => {
+    const store = openLibrary();
+    const documentId = writeDocument(store);
+    const kept = path.join(store.directory, 'state-damaged-20261129T000000-000Z.db');
+    fs.writeFileSync(kept, `${word} typed`);
+    purge(store, documentId);
+    expect(store.eraseTraces()).toEqual([kept]);
+    expect(fs.readFileSync(kept, 'utf8')).toBe(`${word} typed`);
+  });
+
+  it('reaches what is purged while another is erased, and says what it could not', () => {
+    const store = openLibrary();
+    const { document: first } = createDocument(store, 'First', 'First body');
+    const documentId = writeDocument(store);
+    const team = path.join(store.directory, 'team', 'generations');
+    fs.mkdirSync(team, { recursive: true });
+    store.team.writeCopy(path.join(team, 'earlier.db'));
+    const window = openLibrary({ directory: store.directory });
+    purge(store, first.id);
+    const listing = vi.spyOn(fs, 'readdirSync');
+    onTestFinished(() => {
+      listing.mockRestore();
+    });
+    listing.mockImplementationOnce(() => {
+      purge(window, documentId);
+      fs.writeFileSync(path.join(team, 'damaged.db'), 'SQLite format 3, or so');
+      return [];
+    });
+    expect(store.eraseTraces()).toEqual([path.join(team, 'damaged.db')]);
+    expect(filesWith(team)).toEqual([]);
+    window.close();
+    store.close();
+    expect(filesWith(store.directory)).toEqual([]);
+  });
+
   it('is not undone by making the document again', () => {
     const store = openLibrary();
     const documentId = writeDocument(store);
@@ -178,6 +215,89 @@ describe('a purge on other machines', () => {
     expect(JSON.stringify(changesOf(other))).not.toContain(word);
     expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
     expect(other.verify().problems).toEqual([]);
+  });
+});
+
+/** What a machine shares, with the rows damaged that say whose a comment or a draft is. */
+function sharedInHalves(store: LibraryStore): ChangeSource {
+  const file = path.join(temporaryDirectory(), 'team.db');
+  store.team.writeCopy(file);
+  const database = new Database(file);
+  database.exec(`update changes set seq = seq + 7 where field in ('content', 'request')`);
+  database.close();
+  return openCopy(file, store.libraryId);
+}
+
+describe('a purge and what came before anybody could tell whose it is', () => {
+  async function openHalves() {
+    let documentId = '';
+    const [ben, carl] = openMachines(2, undefined, (store) => {
+      documentId = createDocument(store, 'Name', 'Body').document.id;
+    }) as [LibraryStore, LibraryStore];
+    const [versionId] = carl.documents.headVersionIds(documentId);
+    carl.write({ id: ownerId }, (t) => {
+      const content = { document_id: documentId, thread_id: null, document_state: null };
+      t.createComment({ ...content, comment_body: `${word} comment`, anchor: null });
+      // Of the one the purge keeps what was asked for, of the other nothing.
+      for (const bad_words of [undefined, [`${word} banned`]]) {
+        const autodoc = autodocOf(documentId, versionId!);
+        const parameters = bad_words === undefined ? {} : { bad_words };
+        const { id } = t.queueAutodoc({ ...autodoc, parameters });
+        t.finishAutodoc(id, { ...doneOutcome, autodoc_body: ` ${word} draft` });
+      }
+    });
+    purge(ben, documentId);
+    expect(await take(ben, sharedInHalves(carl))).toMatchObject({ damaged: 3 });
+    expect(JSON.stringify(changesOf(ben))).toContain(word);
+    return { ben, carl };
+  }
+
+  const expectNoWordIn = (machine: LibraryStore) => {
+    expect(JSON.stringify(changesOf(machine))).not.toContain(word);
+    expect(machine.verify().problems).toEqual([]);
+    const rows = derivedRowsOf(machine);
+    expect(machine.rebuild().problems).toEqual([]);
+    expect(derivedRowsOf(machine)).toEqual(rows);
+  };
+
+  it('empties it when that comes', async () => {
+    const { ben, carl } = await openHalves();
+    const backups = path.join(ben.directory, 'backups');
+    fs.mkdirSync(backups);
+    ben.team.writeCopy(path.join(backups, 'replica-20261129.db'));
+    await take(ben, shared(carl));
+    expectNoWordIn(ben);
+    ben.close();
+    expect(filesWith(ben.directory)).toEqual([]);
+  });
+
+  it('empties it when others have it without its words, and nobody is ahead then', async () => {
+    const { ben, carl } = await openHalves();
+    await take(carl, shared(ben));
+    await take(ben, shared(carl));
+    for (const machine of [ben, carl]) expectNoWordIn(machine);
+    expect(derivedRowsOf(ben)).toEqual(derivedRowsOf(carl));
+    expect(ben.team.standingTo(shared(carl)).is_ahead).toBe(false);
+    expect(carl.team.standingTo(shared(ben)).is_ahead).toBe(false);
+  });
+
+  it('empties nothing for the reason that others lack it', async () => {
+    const [ben, carl] = openMachines(2) as [LibraryStore, LibraryStore];
+    writeDocument(ben);
+    const { document: other } = createDocument(ben, 'Other', 'Other body');
+    await take(carl, shared(ben));
+    const file = path.join(temporaryDirectory(), 'team.db');
+    carl.team.writeCopy(file);
+    const database = new Database(file);
+    database.exec('update changes set value = null, base_id = null');
+    database.close();
+    purge(ben, other.id);
+    const rows = derivedRowsOf(ben);
+    const emptied = openCopy(file, ben.libraryId);
+    await take(ben, emptied);
+    expect(derivedRowsOf(ben)).toEqual(rows);
+    expect(find(ben)).toBe(1);
+    expect(ben.team.standingTo(emptied).is_ahead).toBe(true);
   });
 });
 
@@ -272,4 +392,29 @@ describe('a purge in a library with accounts', () => {
     expect(one.documents.get(mine.id)?.document_body).toBe('Kept body');
     expect(one.verify().problems).toEqual([]);
   });
+
+  it.each(['before', 'after'])(
+    'takes no comment that somebody said to be of the document %s it was purged',
+    async (when) => {
+      const [one] = openTeam();
+      const documentId = writeDocument(one, authorIn(one, 'Sam'));
+      const { document_id, comment } = one.write(authorIn(one, 'Sam'), (t) => {
+        const { document } = t.createDocument({ document_name: 'Mine', document_body: 'Kept' });
+        const content = { document_id: document.id, thread_id: null, document_state: null };
+        const made = t.createComment({ ...content, comment_body: 'Kept comment', anchor: null });
+        return { document_id: document.id, comment: made };
+      });
+      const forger = new Forger(one);
+      const content = { document_id: documentId, thread_id: null, document_state: null };
+      forger.write({
+        ...{ actor_id: writerId('Eve'), entity: 'comment', entity_id: comment.id },
+        ...{ field: 'content', value: { ...content, anchor: null } },
+      });
+      if (when === 'before') await take(one, forger.source());
+      purge(one, documentId, authorIn(one, 'Ada'));
+      await take(one, forger.source());
+      expect(one.comments.list(document_id)).toMatchObject([{ comment_body: 'Kept comment' }]);
+      expect(one.verify().problems).toEqual([]);
+    },
+  );
 });
