@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
+import { isWhole } from './sound-change.ts';
 import { throwIfStopped } from './stopping.ts';
-import { isSoundRow, isSoundValue } from './sound-change.ts';
 import type { ChangeSource, CountDamagedOptions } from './types.ts';
 
 /** Whoever wants to stop waits for so many changes. */
 const changesAtATime = 100;
 
-/** Reads a log to its last value: see `TeamStore.countDamaged`. */
+/** Reads a log to its last value: see `TeamStore.countDamaged`. `ours`: this library's. */
 export async function countDamaged(
   source: ChangeSource,
+  ours: ChangeSource,
   { signal, onProgress }: CountDamagedOptions,
 ): Promise<number> {
   const names = [...source.ids()];
@@ -19,16 +20,7 @@ export async function countDamaged(
       await setImmediate();
       throwIfStopped(signal);
     }
-    if (!isWhole(source, id)) damaged += 1;
+    if (!isWhole(source, id) && isWhole(ours, id)) damaged += 1;
   }
   return damaged;
-}
-
-function isWhole(source: ChangeSource, id: string): boolean {
-  const row = source.change(id);
-  if (row?.id !== id || !isSoundRow(row)) return false;
-  // Purged.
-  if (row.value === null) return true;
-  const text = source.value(id);
-  return text !== null && isSoundValue(text, row);
 }

@@ -6,7 +6,7 @@ import { parseParents } from '../log/sqlite-change-reader.ts';
 import { revisionTie } from '../projection/entities.ts';
 import { objectOrEmpty, parseJson, textOr } from '../projection/field-readers.ts';
 import { compareLogs, type Difference } from './compare-logs.ts';
-import { isSoundRow } from './sound-change.ts';
+import { isSoundRow, isWhole } from './sound-change.ts';
 import type { ChangeSource } from './types.ts';
 
 /** A change that another log has and this one lacks, or has without its value. */
@@ -47,7 +47,7 @@ const changesAtATime = 500;
 
 /** Finds what is lacking. Values are not looked at yet. */
 export async function findLacking(
-  { log }: { readonly log: ChangeReader },
+  { log, ours }: { readonly log: ChangeReader; readonly ours: ChangeSource },
   source: ChangeSource,
   pause: () => Promise<void>,
 ): Promise<Lacking> {
@@ -55,7 +55,9 @@ export async function findLacking(
   const emptiedThere: Id[] = [];
   const kinds = new Set<Difference['kind']>();
   for (const difference of compareLogs(log, source)) {
-    kinds.add(difference.kind);
+    const { id, kind } = difference;
+    // What a disk has spoilt here is of use to nobody.
+    if (kind !== 'ours' || kinds.has('ours') || isWhole(ours, id)) kinds.add(kind);
     if (comesFromThere.includes(difference.kind)) found.push(difference);
     if (difference.kind === 'emptied there') emptiedThere.push(difference.id);
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { maxBodyLength } from '../../contract/domain.ts';
+import { maxBodyLength, type Id } from '../../contract/domain.ts';
 import type { ChangesTable } from '../database/schema.ts';
 import { changeSha256 } from '../log/change.ts';
+import type { ChangeSource } from './types.ts';
 
 /*
  * Whether a row that somebody else wrote is a change: whatever its columns hold. Kinds of entity
@@ -41,6 +42,15 @@ export function isSoundRow(row: ChangesTable): boolean {
 export function isSoundValue(text: string, { value_sha256 }: ChangesTable): boolean {
   if (text.length > maxValueLength) return false;
   return createHash('sha256').update(text).digest().equals(value_sha256);
+}
+
+/** Whether a change is what its hashes say, down to its value if that was not purged. */
+export function isWhole(source: ChangeSource, id: Id): boolean {
+  const row = source.change(id);
+  if (row?.id !== id || !isSoundRow(row)) return false;
+  if (row.value === null) return true;
+  const text = source.value(id);
+  return text !== null && isSoundValue(text, row);
 }
 
 function isId(value: unknown): boolean {

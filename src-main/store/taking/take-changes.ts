@@ -14,6 +14,7 @@ import {
 import { PieceTaking } from './piece-taking.ts';
 import { endOf, isUnderRules, Pieces } from './pieces.ts';
 import { throwIfStopped } from './stopping.ts';
+import { createChangeSource } from '../team-file/change-source.ts';
 import type { TakingRoom } from './taking-room.ts';
 import type { ChangeSource, TakenFromSource, TakeOptions } from './types.ts';
 import { unionOf } from './union-log.ts';
@@ -37,7 +38,8 @@ export async function takeChanges(
     throwIfStopped(signal);
   };
   const start = endOf(room);
-  const lacking = await findLacking(room, source, async () => {
+  const ours = createChangeSource(room.replica, room.libraryId);
+  const lacking = await findLacking({ log: room.log, ours }, source, async () => {
     await setImmediate();
     throwIfStopped(signal);
   });

@@ -38,7 +38,7 @@ export interface CountDamagedOptions {
 export interface Standing {
   /** Where this log ended when the two were compared. */
   readonly mark: LogMark | null;
-  /** Whether this log has a change, or a purge's emptiness, that the other lacks. */
+  /** Whether this log has a whole change, or a purge's emptiness, that the other lacks. */
   readonly is_ahead: boolean;
 }
 
@@ -68,8 +68,8 @@ export interface TeamStore {
   /** Compares the two logs. */
   standingTo(source: ChangeSource): Standing;
   /**
-   * How many changes of the other log are not what their hashes say: each is read to its last
-   * value, which costs about as much as taking it. Throws `AppError` with `cancelled`.
+   * How many changes of the other log are not what their hashes say, and are so here: each is read
+   * to its last value, which costs about as much as taking it. Throws `AppError` with `cancelled`.
    */
   countDamaged(source: ChangeSource, options?: CountDamagedOptions): Promise<number>;
   /** Whether anything was purged here. */

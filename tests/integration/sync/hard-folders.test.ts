@@ -1,10 +1,11 @@
+import Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeDisk, type Disk } from '../../../src-main/sync/disk.ts';
 import { lookAt } from '../../../src-main/sync/entries.ts';
-import { documentNames, machineOf, Team, type Machine } from './shared-folder.ts';
+import { documentNames, keptIn, machineOf, Team, type Machine } from './shared-folder.ts';
 
 /* Folders in which files are held, named otherwise, touched, or replaced at the wrong moment. */
 
@@ -114,6 +115,43 @@ describe('a team file that a service touched', () => {
     fs.chmodSync(team.file, 0o640);
     expect(await ada.round()).toMatchObject({ ...settled, taken: 0 });
     expect(ada.steps).not.toContain('read all');
+  });
+});
+
+describe('a library whose own disk has spoilt a change', () => {
+  /** As a bit that flips would, which SQLite does not see. */
+  function spoil({ store }: Machine, document: string): void {
+    const database = new Database(path.join(store.directory, 'replica.db'));
+    database
+      .prepare(
+        `update changes set value = '"spoilt"' where entity_id = ? and field = 'document_name'`,
+      )
+      .run(document);
+    database.close();
+  }
+
+  it('shares all else, and comes to rest', async () => {
+    const { ada, ben } = await teamOf();
+    await ben.round();
+    spoil(ada, ada.write('Two'));
+    ada.write('Three');
+    for (let times = 0; times < 3; times++) for (const one of [ada, ben]) await one.round();
+    const published = [];
+    for (let times = 0; times < 3; times++) {
+      for (const one of [ada, ben]) published.push((await one.round()).published);
+    }
+    expect(published).not.toContain(true);
+    expect(keptIn(ben.store, 'quarantine')).toHaveLength(1);
+    expect(documentNames(ben.store)).toEqual(expect.arrayContaining(['One', 'Three']));
+  });
+
+  it('does not take the team file for damaged by it', async () => {
+    const { team, ada } = await teamOf();
+    spoil(ada, ada.write('Two'));
+    await ada.round();
+    fs.utimesSync(team.file, 1, 1);
+    expect(await ada.round()).toMatchObject(settled);
+    expect(keptIn(ada.store, 'quarantine')).toEqual([]);
   });
 });
 
