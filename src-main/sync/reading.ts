@@ -24,7 +24,8 @@ export type Reading =
       readonly kind: 'damaged';
       readonly taken: number;
       readonly recovered: number;
-      readonly of: number;
+      /** Of so many; null where nothing tells how many there were. */
+      readonly of: number | null;
       readonly copy: string;
     }
   | { readonly kind: 'foreign' | 'newer' | 'alien' }
@@ -123,7 +124,7 @@ async function readDamaged(
     kind: 'damaged',
     taken: answer.taken + beside,
     recovered: read - answer.damaged,
-    of: read + file.unreadable,
+    of: file.unreadable === null ? null : read + file.unreadable,
     copy,
   };
 }

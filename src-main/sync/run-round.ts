@@ -11,7 +11,14 @@ import { problem } from './problems.ts';
 import { publish } from './publish.ts';
 import { readFile } from './reading.ts';
 import type { Round } from './round.ts';
-import { keepDamaged, readTarget, recoveredWords, stateUnread, takenBy } from './target.ts';
+import {
+  keepDamaged,
+  purgedWords,
+  readTarget,
+  recoveredWords,
+  stateUnread,
+  takenBy,
+} from './target.ts';
 import type { TargetState } from './target.ts';
 import type { RoundOutcome } from './types.ts';
 
@@ -128,7 +135,7 @@ async function takeCandidate(
       memory.remember(entry.name, entry.stamp, 'damaged');
       round.notice(
         `The copy ${entry.name} of the team file is damaged: it was kept aside, ` +
-          `${recoveredWords(reading)}. It still lies in the folder.`,
+          `${recoveredWords(reading)}. It still lies in the folder.${purgedWords(round)}`,
       );
       return true;
     case 'sound':

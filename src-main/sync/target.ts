@@ -102,7 +102,9 @@ function stateAfter(round: Round, place: Place, entry: Entry, reading: Reading):
     keepDamaged(round, entry, reading.copy);
     memory.remember(name, stamp, 'damaged');
     const recovered = recoveredWords(reading);
-    round.notice(`The team file was damaged: a copy was kept aside, ${recovered}.`);
+    round.notice(
+      `The team file was damaged: a copy was kept aside, ${recovered}.${purgedWords(round)}`,
+    );
     const found = damagedProblem(place.file, recovered);
     memory.damage = { stamp, foundMs: performance.now(), problem: found };
     return { kind: 'problem', problem: found };
@@ -129,8 +131,18 @@ export function keepDamaged(round: Round, { name, stat }: Entry, copy: string): 
   putAside(round, copy, 'quarantine', path.basename(name));
 }
 
+/** A purge reaches what is kept aside before it, and no damaged file that is kept after it. */
+export function purgedWords({ store }: Round): string {
+  return store.team.hasPurged()
+    ? ' It may have words in it that were purged: look into "team/quarantine" in the library folder.'
+    : '';
+}
+
 export function recoveredWords({ recovered, of }: Extract<Reading, { kind: 'damaged' }>): string {
-  return of === 0
+  if (of === null && recovered > 0) {
+    return `${recovered.toLocaleString('en')} changes recovered from what is left of it`;
+  }
+  return of === null || of === 0
     ? 'no changes could be read in it'
     : `${recovered.toLocaleString('en')} of ${of.toLocaleString('en')} changes recovered`;
 }

@@ -8,7 +8,9 @@ import { withStoreErrors } from '../database/sqlite-errors.ts';
 
 export interface FileShape {
   readonly applicationId: number;
-  /** Whether the file has as many bytes as its pages need. */
+  /** As many bytes as its pages need. */
+  readonly statedBytes: number;
+  /** Whether the file has so many. */
   readonly isWhole: boolean;
   /** Whether it is kept with a write-ahead log, which reading alone would have to make. */
   readonly needsLog: boolean;
@@ -38,9 +40,11 @@ export function shapeOf(header: Buffer, bytes: number): FileShape | null {
   // 65,536 does not fit into the two bytes.
   const stated = header.readUInt16BE(16);
   const pageSize = stated === 1 ? 65_536 : stated;
+  const statedBytes = header.readUInt32BE(28) * pageSize;
   return {
     applicationId: header.readUInt32BE(68),
-    isWhole: header.readUInt32BE(28) * pageSize === bytes,
+    statedBytes,
+    isWhole: statedBytes === bytes,
     needsLog: header[18] === 2 || header[19] === 2,
     bytes,
   };

@@ -11,7 +11,8 @@ import { toStoreError } from '../database/sqlite-errors.ts';
 import { isReadable, parseIdentity } from '../library-identity.ts';
 import type { ChangeSource } from '../taking/types.ts';
 import { createChangeSource } from './change-source.ts';
-import { readFileShape } from './file-shape.ts';
+import { readFileShape, type FileShape } from './file-shape.ts';
+import { lengthened } from './lengthened.ts';
 import { salvage } from './salvage.ts';
 import { hasLog, hasMeta } from './schema-check.ts';
 
@@ -21,12 +22,12 @@ export type TeamFile =
   | (OpenSource & { readonly kind: 'sound'; readonly libraryId: Id })
   /**
    * Of a library as far as its identity tells, and damaged. `source` has what could be read,
-   * `unreadable` counts where a row stood that could not.
+   * `unreadable` counts rows that could not; null where nothing tells how many there were.
    */
   | (OpenSource & {
       readonly kind: 'damaged';
       readonly libraryId: Id;
-      readonly unreadable: number;
+      readonly unreadable: number | null;
     })
   /** Another library's: its identity proves it. */
   | { readonly kind: 'foreign'; readonly libraryId: Id }
@@ -71,16 +72,18 @@ export function openTeamFile(options: OpenTeamFileOptions): TeamFile {
   if ((hasSidecars || shape.needsLog) && !playBack(file)) {
     return { kind: 'unrecognised', isSound: false };
   }
+  const played = readFileShape(file) ?? shape;
+  const readable = lengthened(file, played);
   let connection: Connection<ReplicaTables>;
   try {
-    connection = new Connection({ file, logger, busyTimeoutMs: 0, isReadOnly: true });
+    connection = new Connection({ file: readable, logger, busyTimeoutMs: 0, isReadOnly: true });
   } catch (thrown) {
     if (isOfDamage(thrown)) return { kind: 'unrecognised', isSound: false };
     throw thrown;
   }
   let opened: TeamFile | null = null;
   try {
-    opened = examine(connection, options, readFileShape(file)?.isWhole === true);
+    opened = examine(connection, { ...options, file: readable }, played);
     return opened;
   } catch (thrown) {
     if (isOfDamage(thrown)) return { kind: 'unrecognised', isSound: false };
@@ -93,9 +96,9 @@ export function openTeamFile(options: OpenTeamFileOptions): TeamFile {
 function examine(
   connection: Connection<ReplicaTables>,
   options: OpenTeamFileOptions,
-  isWhole: boolean,
+  shape: FileShape,
 ): TeamFile {
-  const isSound = isWhole && isIntact(connection);
+  const isSound = shape.isWhole && isIntact(connection);
   const identity = readable(false, () => hasMeta(connection)) ? whoseIs(connection, options) : null;
   if (identity === null) return { kind: 'unrecognised', isSound: isSound && !isOurs(connection) };
   const { libraryId } = identity;
@@ -108,7 +111,7 @@ function examine(
     const source = createChangeSource(connection, libraryId);
     return { kind: 'sound', libraryId, source, close: () => connection.close() };
   }
-  return openSalvaged(options, libraryId, isLog);
+  return openSalvaged(options, libraryId, isLog ? shape.bytes : null);
 }
 
 interface Whose {
@@ -149,15 +152,15 @@ export function isClose(one: string, other: string): boolean {
 function openSalvaged(
   { file, logger }: OpenTeamFileOptions,
   libraryId: Id,
-  isLog: boolean,
+  /** Null for one whose log is none: what stands in for it is not read. */
+  bytes: number | null,
 ): TeamFile {
-  const rescued = `${file}.salvaged`;
-  // What stands in for the log is not read.
-  const { unreadable } = isLog ? salvage(file, rescued) : { unreadable: 0 };
-  if (!isLog) {
+  if (bytes === null) {
     const source: ChangeSource = { libraryId, ids: () => [], change: nothing, value: nothing };
-    return { kind: 'damaged', libraryId, unreadable, source, close: () => undefined };
+    return { kind: 'damaged', libraryId, unreadable: 0, source, close: () => undefined };
   }
+  const rescued = `${file}.salvaged`;
+  const { unreadable } = salvage(file, rescued, bytes);
   const connection = new Connection<ReplicaTables>({
     ...{ file: rescued, logger, busyTimeoutMs: 0, isReadOnly: true },
   });

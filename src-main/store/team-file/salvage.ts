@@ -1,5 +1,4 @@
 import Database from 'better-sqlite3';
-import fs from 'node:fs';
 import { withStoreErrors } from '../database/sqlite-errors.ts';
 import { changeColumns } from '../log/change.ts';
 
@@ -12,23 +11,25 @@ const maxValueBytes = 100_000_000;
 
 export interface Salvaged {
   readonly recovered: number;
-  /** Places where a row stood, or may have stood, that cannot be read. */
-  readonly unreadable: number;
+  /** Rows that cannot be read; null where nothing tells how many there were. */
+  readonly unreadable: number | null;
 }
 
 /**
  * Carries the rows of a damaged file's log that can be read over to a new file `to`, each by its
  * own row number: one damaged page costs the rows on it alone, and no page is walked from, so
  * that none that points in circles is followed for ever. Rows may still say anything.
+ *
+ * @param bytes how long the file was before it was lengthened: rows lie in their order, none beyond
  */
-export function salvage(from: string, to: string): Salvaged {
+export function salvage(from: string, to: string, bytes: number): Salvaged {
   return withStoreErrors(to, () => {
     const target = new Database(to);
     try {
       target.pragma('journal_mode = OFF');
       target.pragma('synchronous = OFF');
       target.exec(emptyLog);
-      return withDamaged(from, (source) => carryOver(source, target));
+      return withDamaged(from, (source) => carryOver(source, target, bytes));
     } finally {
       target.close();
     }
@@ -75,7 +76,7 @@ function withDamaged(file: string, work: (source: Database.Database) => Salvaged
   }
 }
 
-function carryOver(source: Database.Database, target: Database.Database): Salvaged {
+function carryOver(source: Database.Database, target: Database.Database, bytes: number): Salvaged {
   const columns = changeColumns.join(', ');
   const few = source.prepare<[number, number], Row>(
     `select rowid, ${columns} from changes
@@ -86,6 +87,7 @@ function carryOver(source: Database.Database, target: Database.Database): Salvag
     `insert or ignore into changes (${columns})
      values (${changeColumns.map((column) => `@${column}`).join(', ')})`,
   );
+  const most = Math.ceil(bytes / minRowBytes);
   const last = lastRowId(source);
   let recovered = 0;
   let unreadable = 0;
@@ -113,25 +115,27 @@ function carryOver(source: Database.Database, target: Database.Database): Salvag
     }
   };
   target.transaction(() => {
-    for (let first = 1; first <= last; first += stride) {
-      carry(first, Math.min(first + stride - 1, last));
+    const end = Math.min(last ?? most, most);
+    for (let first = 1; first <= end; first += stride) {
+      carry(first, Math.min(first + stride - 1, end));
     }
   })();
-  return { recovered, unreadable };
+  return { recovered, unreadable: last === null ? null : unreadable };
 }
 
 type Row = { readonly rowid: number } & Readonly<Record<string, unknown>>;
 
-/** The last row's number, or the most that the file has room for. */
-function lastRowId(source: Database.Database): number {
-  const most = Math.ceil(fs.statSync(source.name).size / minRowBytes);
-  try {
-    const last = source.prepare('select max(rowid) from changes').pluck().get();
-    return Math.min(typeof last === 'number' ? last : 0, most);
-  } catch (thrown) {
-    if (isOfDamage(thrown)) return most;
-    throw thrown;
+/** The last row's number, by the log or by its index; null where neither tells. */
+function lastRowId(source: Database.Database): number | null {
+  for (const from of ['changes', '(select rowid from changes order by id)']) {
+    try {
+      const last = source.prepare(`select max(rowid) from ${from}`).pluck().get();
+      return typeof last === 'number' ? last : 0;
+    } catch (thrown) {
+      if (!isOfDamage(thrown)) throw thrown;
+    }
   }
+  return null;
 }
 
 /** What SQLite says of a file, and not of the disk that it lies on. */

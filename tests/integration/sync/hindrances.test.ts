@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../../src-main/logging/logger.ts';
 import { openStore } from '../../../src-main/store/open-store.ts';
-import { temporaryDirectory } from '../../fixtures/store/temporary-library.ts';
+import { ownerId, temporaryDirectory } from '../../fixtures/store/temporary-library.ts';
 import { documentNames, keptIn, machineOf, Team } from './shared-folder.ts';
 
 async function teamOfTwo() {
@@ -45,6 +45,25 @@ describe('a damaged team file', () => {
     expect(documentNames(ada.store)).toEqual(documentNames(ben.store));
   });
 
+  it('that was cut off is read up to its end', async () => {
+    const { team, ada, ben } = await teamOfTwo();
+    for (let count = 0; count < 400; count++) ben.write(`More ${count}`);
+    await ben.round();
+    const cut = fs.readFileSync(team.file);
+    const damaged = cut.subarray(0, Math.floor(cut.length * 0.4));
+    fs.writeFileSync(team.file, damaged);
+
+    const { problem, taken } = await ada.round();
+    expect(problem?.message).toMatch(/ [4-8]\d\d changes recovered from what is left of it\./);
+    expect(taken).toBeGreaterThan(200);
+    expect(ada.store.verify().problems).toEqual([]);
+    const [kept = ''] = keptIn(ada.store, 'quarantine');
+    const aside = path.join(ada.store.directory, 'team', 'quarantine', kept);
+    expect(fs.readFileSync(aside).equals(damaged)).toBe(true);
+    for (const one of [ada, ben, ada]) await one.round();
+    expect(documentNames(ada.store)).toEqual(documentNames(ben.store));
+  });
+
   it('of which every change could be read is said to be so', async () => {
     const { team, ada, ben } = await teamOfTwo();
     ben.write('From Ben');
@@ -64,6 +83,17 @@ describe('a damaged team file', () => {
     expect(problem?.message).toContain(`${changes} of ${changes} changes recovered`);
     expect(taken).toBe(2);
     expect(documentNames(ada.store)).toContain('From Ben');
+  });
+
+  it('that is kept aside after a purge is said to have such words, perhaps', async () => {
+    const { team, ada, ben } = await teamOfTwo();
+    const secret = ben.write('Secret');
+    ben.store.write({ id: ownerId }, (t) => t.purgeDocument(secret));
+    await ben.round();
+    await ada.round();
+    fs.truncateSync(team.file, fs.statSync(team.file).size - 4_096);
+    await ada.round();
+    expect(ada.notices.at(-1)).toMatch(/\. It may have words in it that were purged/);
   });
 
   it('that goes on changing is a download that is under way, and is let alone', async () => {
