@@ -99,10 +99,14 @@ function planFor(lacking: Lacking, source: ChangeSource, room: TakingRoom, piece
     return differencesTo(room.projector.judgeAll(union), room.replica);
   });
   const coming = new Set(entities.map(({ entity, entityId }) => entityKey(entity, entityId)));
+  const purges: LackingEntity[] = [];
+  const others: LackingEntity[] = [];
   for (const [key, { entity, entityId }] of rejudged) {
-    if (!coming.has(key)) entities.push({ entity, entityId, changes: [] });
+    if (coming.has(key)) continue;
+    (entity === 'purge' ? purges : others).push({ entity, entityId, changes: [] });
   }
-  return { entities, rejudged };
+  // Whether a purge counts decides on the words of what comes.
+  return { entities: [...purges, ...entities, ...others], rejudged };
 }
 
 /**
