@@ -285,6 +285,25 @@ describe('with accounts on', () => {
     for (const store of [admin, late]) expect(store.verify().problems).toEqual([]);
   });
 
+  it('words that a purge took away come with what lets it count no more', async () => {
+    const [one, other] = openMachines(2, undefined, foundTeam) as unknown as Pair;
+    const { document } = one.write(teamOwner, (t) =>
+      t.createDocument({ document_name: 'Lawn', document_body: 'Mow it.' }),
+    );
+    await take(other, shared(one));
+    // Everybody may, until they hear that accounts are on.
+    other.write(teamSponsor, (t) => t.purgeDocument(document.id));
+    expect(other.documents.get(document.id)).toBeNull();
+    switchAccountsOn(one);
+    await take(one, shared(other));
+    expect(one.documents.get(document.id)?.document_body).toBe('Mow it.');
+
+    await take(other, shared(one));
+    expect(other.documents.get(document.id)?.document_body).toBe('Mow it.');
+    expect(derivedRowsOf(other)).toEqual(derivedRowsOf(one));
+    expect(other.verify().problems).toEqual([]);
+  });
+
   it('what is written between two pieces is judged by all that has come in the end', async () => {
     const [one, other] = openMachines(2, undefined, (origin) => {
       foundTeam(origin);
