@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /*
@@ -59,14 +59,34 @@ export async function holderOf(directory: string): Promise<number | null> {
   }
 }
 
+/** Whole from its first moment: who is killed while writing must not leave a lock of nobody's. */
 async function tryWrite(file: string, text: string): Promise<boolean> {
+  const begun = `${file}.new-${randomUUID()}`;
+  await writeFile(begun, text);
+  try {
+    await link(begun, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    // Not every file system has links.
+    return await tryWriteInPlace(file, text);
+  } finally {
+    await rm(begun, { force: true });
+  }
+}
+
+async function tryWriteInPlace(file: string, text: string): Promise<boolean> {
   try {
     await writeFile(file, text, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** By renaming first: of several who find the same dead lock, one moves it away. */
@@ -86,6 +106,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // Not ours to signal means that it is there.
-    return error instanceof Error && 'code' in error && error.code !== 'ESRCH';
+    return codeOf(error) !== undefined && codeOf(error) !== 'ESRCH';
   }
 }

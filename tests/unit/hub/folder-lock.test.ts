@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { holderOf, lockFolder, type FolderLock } from '../../../src-main/hub/folder-lock.ts';
@@ -19,6 +19,7 @@ it('is held by one at a time, who is named to the others', async () => {
   const lock = await taken(directory);
   expect(await lockFolder(directory)).toBe(process.pid);
   expect(await holderOf(directory)).toBe(process.pid);
+  expect(await readdir(directory)).toEqual(['lock']);
   await lock.release();
   expect(await holderOf(directory)).toBeNull();
   await (await taken(directory)).release();
