@@ -33,17 +33,41 @@ export function lookAt(
   const file = path.join(folder, name);
   const stat = disk.look(file);
   if (stat === null) return null;
-  const beside = sidecarEndings.flatMap((ending) => {
-    const found = names.has(name + ending) ? disk.look(file + ending) : null;
-    return found === null ? [] : [{ ending, found }];
-  });
+  const beside = sidecarsOf(disk, folder, name, names);
   return {
     name,
     file,
     stat,
-    stamp: [stat.stamp, ...beside.map(({ ending, found }) => `${ending}:${found.stamp}`)].join(' '),
+    stamp: [stat.stamp, ...beside.map(({ ending, stamp }) => `${ending}:${stamp}`)].join(' '),
     sidecars: beside.map(({ ending }) => ending),
   };
+}
+
+/** The same by what the folder holds this moment. */
+export function lookNow(disk: Disk, folder: string, name: string): Entry | null {
+  return lookAt(disk, folder, name, namesNow(disk, folder));
+}
+
+export function namesNow(disk: Disk, folder: string): ReadonlySet<string> {
+  return new Set(disk.list(folder) ?? []);
+}
+
+export interface Sidecar {
+  readonly ending: string;
+  readonly stamp: string;
+}
+
+/** What lies beside a file for SQLite, also where the file itself is gone. */
+export function sidecarsOf(
+  disk: Disk,
+  folder: string,
+  name: string,
+  names: ReadonlySet<string>,
+): readonly Sidecar[] {
+  return sidecarEndings.flatMap((ending) => {
+    const found = names.has(name + ending) ? disk.look(path.join(folder, name + ending)) : null;
+    return found === null ? [] : [{ ending, stamp: found.stamp }];
+  });
 }
 
 /**
@@ -62,13 +86,15 @@ export function candidatesIn(
     if (name === target || temporaryName.test(name) || isSidecar(name, names)) continue;
     const entry = orSkip(round, name, () => lookAt(disk, folder, name, names));
     if (entry?.stat.kind !== 'file') continue;
-    if (memory.aliens.get(name) === entry.stamp) continue;
+    const outcome = memory.outcomeOf(name, entry.stamp);
+    if (outcome === 'alien') continue;
     if (entry.stat.size < minBytes || entry.stat.size > maxBytes) continue;
     // A look into what is not down would make the service fetch it.
     if (isPlaceholder(round, entry, folder)) continue;
-    const isOurs = beginsAsOurs(round, entry);
+    // What was read before was found to begin so.
+    const isOurs = outcome !== null || beginsAsOurs(round, entry);
     if (isOurs === true) candidates.push(entry);
-    if (isOurs === false) memory.aliens.set(name, entry.stamp);
+    if (isOurs === false) memory.remember(name, entry.stamp, 'alien');
   }
   return candidates;
 }
@@ -80,9 +106,7 @@ function isSidecar(name: string, names: ReadonlySet<string>): boolean {
 }
 
 /** Null where somebody holds it: it is looked at again by the next round. */
-function beginsAsOurs(round: Round, { name, file, stamp, stat }: Entry): boolean | null {
-  // What was read before was found to begin so.
-  if (round.memory.outcomeOf(name, stamp) !== null) return true;
+function beginsAsOurs(round: Round, { name, file, stat }: Entry): boolean | null {
   const header = orSkip(round, name, () => round.disk.read(file, 0, headerBytes));
   if (header === null) return null;
   return shapeOf(header, stat.size)?.applicationId === applicationId;
@@ -111,7 +135,7 @@ export async function settled(
 ): Promise<readonly Entry[]> {
   if (entries.length === 0) return [];
   await pause(round.settleMs, round.signal);
-  const names = new Set(round.disk.list(folder) ?? []);
+  const names = namesNow(round.disk, folder);
   return entries.filter(
     ({ name, stamp }) => lookAt(round.disk, folder, name, names)?.stamp === stamp,
   );

@@ -66,8 +66,6 @@ export interface SyncMemory {
   /** Only after what the file holds is safe in the library. */
   remember(name: string, stamp: string, outcome: SeenOutcome): void;
   keepOnly(names: readonly string[]): void;
-  /** Files that are no team files, by name: for this process alone, since there may be thousands. */
-  readonly aliens: Map<string, string>;
   /** The damage that was last found in the team file; null for none since this process began. */
   damage: FoundDamage | null;
   /** Whether the folder's file system tells how many blocks a file has; undefined until asked. */
@@ -112,7 +110,6 @@ export function createMemory(store: LibraryStore, file: string): SyncMemory {
       seenFiles.keepOnly(names);
       for (const name of passing.keys()) if (!names.includes(name)) passing.delete(name);
     },
-    aliens: new Map(),
     damage: null,
     countsBlocks: undefined,
   };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../contract/errors.ts';
-import { errnoOf } from './disk.ts';
-import { lookAt, sidecarEndings, type Entry } from './entries.ts';
+import { errnoOf, type Disk } from './disk.ts';
+import { lookNow, namesNow, sidecarsOf, type Entry, type Sidecar } from './entries.ts';
 import { ChangedMeanwhile, isGenerationDue, putAside } from './kept-files.ts';
 import { hasPurgedWords } from './purged-words.ts';
 import { patiently, pause } from './patience.ts';
@@ -67,7 +67,7 @@ export async function publish(round: Round, place: Place, replaced: Replacement)
     await finish(round, place, former);
     round.step('remember');
     const found = await unlessRefused(round, 'the new team file was not looked at', () =>
-      lookNow(round, place),
+      lookNow(disk, place.folder, place.name),
     );
     // Somebody else's may lie there by now: it is read by the next round.
     if (found !== null && found.stat.contentStamp === written?.contentStamp) {
@@ -137,12 +137,13 @@ async function putSidecarsAside(
   place: Place,
   expected: Entry | null,
 ): Promise<boolean> {
-  const before = sidecarsOf(round, place);
+  const { disk } = round;
+  const before = sidecarsNow(disk, place);
   if (before.length === 0) return true;
-  if (lookNow(round, place)?.stamp !== expected?.stamp) return false;
+  if (lookNow(disk, place.folder, place.name)?.stamp !== expected?.stamp) return false;
   await pause(round.settleMs, round.signal);
-  if (lookNow(round, place)?.stamp !== expected?.stamp) return false;
-  if (!isSame(sidecarsOf(round, place), before)) return false;
+  if (lookNow(disk, place.folder, place.name)?.stamp !== expected?.stamp) return false;
+  if (!isSame(sidecarsNow(disk, place), before)) return false;
   for (const sidecar of before) {
     round.step('put sidecar aside');
     if (!(await putSidecarAside(round, place, sidecar))) return false;
@@ -150,18 +151,8 @@ async function putSidecarsAside(
   return true;
 }
 
-interface Sidecar {
-  readonly ending: string;
-  readonly stamp: string;
-}
-
-/** Also where the team file itself is gone. */
-function sidecarsOf({ disk }: Round, place: Place): readonly Sidecar[] {
-  const names = new Set(disk.list(place.folder) ?? []);
-  return sidecarEndings.flatMap((ending) => {
-    const found = names.has(place.name + ending) ? disk.look(place.file + ending) : null;
-    return found === null ? [] : [{ ending, stamp: found.stamp }];
-  });
+function sidecarsNow(disk: Disk, { folder, name }: Place): readonly Sidecar[] {
+  return sidecarsOf(disk, folder, name, namesNow(disk, folder));
 }
 
 function isSame(some: readonly Sidecar[], others: readonly Sidecar[]): boolean {
@@ -207,15 +198,9 @@ async function formerCopy(
   return hasPurgedWords(round, made) ? null : made;
 }
 
-function isUnchanged(round: Round, place: Place, expected: Entry | null): boolean {
-  return (
-    lookNow(round, place)?.stat.stamp === expected?.stat.stamp &&
-    sidecarsOf(round, place).length === 0
-  );
-}
-
-function lookNow({ disk }: Round, { folder, name }: Place): Entry | null {
-  return lookAt(disk, folder, name, new Set(disk.list(folder) ?? []));
+function isUnchanged({ disk }: Round, place: Place, expected: Entry | null): boolean {
+  const found = lookNow(disk, place.folder, place.name);
+  return found?.stat.stamp === expected?.stat.stamp && sidecarsNow(disk, place).length === 0;
 }
 
 function rememberPublished(

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { LogMark } from '../store/log/change-log.ts';
 import type { ChangeSource, TakenFromSource } from '../store/taking/types.ts';
+import { countChanges } from '../store/team-file/change-source.ts';
 import { headerBytes, shapeOf } from '../store/team-file/file-shape.ts';
-import { openTeamFile, type TeamFile } from '../store/team-file/open-team-file.ts';
-import { lookAt, type Entry } from './entries.ts';
+import { closeTeamFile, openTeamFile, type TeamFile } from '../store/team-file/open-team-file.ts';
+import { lookNow, type Entry } from './entries.ts';
 import { isSomeOfOurs } from './marks.ts';
 import { patiently } from './patience.ts';
 import type { Round } from './round.ts';
@@ -76,7 +77,7 @@ export async function readFile(
         return { kind: 'damaged', taken: beside, recovered: 0, of: 0, copy: copies.alone };
     }
   } finally {
-    closeFile(alone);
+    closeTeamFile(alone);
   }
 }
 
@@ -89,16 +90,16 @@ async function readSound(
   const { team } = round.store;
   const answer = await take(round, file.source);
   const taken = answer.taken + beside;
-  const standing = answer.standing ?? team.standingTo(file.source);
   // SQLite finds nothing wrong with a number that was changed.
   if (answer.damaged > 0) {
-    const of = countIds(file.source);
+    const of = countChanges(file.source);
     return { kind: 'damaged', taken, recovered: of - answer.damaged, of, copy };
   }
+  const standing = answer.standing ?? team.standingTo(file.source);
   const isNew = answer.taken + answer.filled > 0 || standing.is_ahead;
   if (!isNew && isToTheLast && (await countDamaged(round, file.source)) > 0) {
     // Nothing is lost: all of it is here.
-    const of = countIds(file.source);
+    const of = countChanges(file.source);
     return { kind: 'damaged', taken, recovered: of, of, copy };
   }
   return { kind: 'sound', taken, mark: standing.mark, isAhead: standing.is_ahead, copy };
@@ -119,7 +120,7 @@ async function readDamaged(
   beside: number,
 ): Promise<Reading> {
   const answer = await take(round, file.source);
-  const read = countIds(file.source);
+  const read = countChanges(file.source);
   return {
     kind: 'damaged',
     taken: answer.taken + beside,
@@ -136,7 +137,7 @@ async function takeBeside(round: Round, file: string): Promise<number> {
     const isOurs = opened.kind === 'sound' || opened.kind === 'damaged';
     return isOurs ? (await take(round, opened.source)).taken : 0;
   } finally {
-    closeFile(opened);
+    closeTeamFile(opened);
   }
 }
 
@@ -176,18 +177,6 @@ async function copyPrivately(round: Round, entry: Entry): Promise<Copies | null>
       disk.allow(withSidecars + ending, 0o600);
     }
   }
-  const teamFolder = path.dirname(entry.file);
-  const names = new Set(disk.list(teamFolder) ?? []);
-  const isSame = lookAt(disk, teamFolder, entry.name, names)?.stamp === entry.stamp;
+  const isSame = lookNow(disk, path.dirname(entry.file), entry.name)?.stamp === entry.stamp;
   return isSame ? { alone, withSidecars } : null;
-}
-
-function countIds(source: ChangeSource): number {
-  let count = 0;
-  for (const _name of source.ids()) count += 1;
-  return count;
-}
-
-function closeFile(file: TeamFile): void {
-  if (file.kind === 'sound' || file.kind === 'damaged') file.close();
 }

@@ -1,4 +1,4 @@
-import { candidatesIn, lookAt, settled, type Entry } from './entries.ts';
+import { candidatesIn, lookAt, lookNow, settled, type Entry } from './entries.ts';
 import { isConflictName } from './conflict-names.ts';
 import { errnoOf } from './disk.ts';
 import { putAside } from './kept-files.ts';
@@ -51,7 +51,9 @@ export async function runRound(
         round.notice('A whole team file was put in the place of the damaged one.');
       }
       putMergedAway(round, place, found.candidates);
-      if (isPublished || found.hasRead) forgetGone(round, place);
+      if (isPublished || found.hasRead) {
+        round.memory.keepOnly(round.disk.list(place.folder) ?? []);
+      }
       const isAllThere = hasNothingNew(round);
       // The team file has the change that switched accounts on, if there is one.
       if (isAllThere) round.store.pinSwitch();
@@ -111,7 +113,7 @@ async function lookAgainIfGone(
 ): Promise<Entry | null> {
   if (target !== null || !round.memory.isKnown()) return target;
   await pause(round.settleMs, round.signal);
-  return lookAt(round.disk, place.folder, place.name, new Set(round.disk.list(place.folder) ?? []));
+  return lookNow(round.disk, place.folder, place.name);
 }
 
 /** False where the file is being written to. */
@@ -127,9 +129,6 @@ async function takeCandidate(
   switch (reading.kind) {
     case 'moved on':
       return false;
-    case 'alien':
-      memory.aliens.set(entry.name, entry.stamp);
-      return true;
     case 'damaged':
       keepDamaged(round, entry, reading.copy);
       memory.remember(entry.name, entry.stamp, 'damaged');
@@ -141,6 +140,7 @@ async function takeCandidate(
     case 'sound':
     case 'foreign':
     case 'newer':
+    case 'alien':
       memory.remember(entry.name, entry.stamp, reading.kind);
       return true;
   }
@@ -167,8 +167,7 @@ function putMergedAway(round: Round, place: Place, candidates: readonly Entry[])
     try {
       const isPurged = round.store.team.hasPurged() && hasPurgedWords(round, copyOf(round, file));
       // The last look before it goes.
-      const names = new Set(disk.list(place.folder) ?? []);
-      if (lookAt(disk, place.folder, name, names)?.stamp !== stamp) continue;
+      if (lookNow(disk, place.folder, name)?.stamp !== stamp) continue;
       if (isPurged) {
         round.step('remove copy');
         disk.remove(file);
@@ -187,12 +186,6 @@ function putMergedAway(round: Round, place: Place, candidates: readonly Entry[])
     }
     round.notice(`The conflict copy ${name} was merged. It is in the library's trash for copies.`);
   }
-}
-
-function forgetGone({ disk, memory }: Round, place: Place): void {
-  const names = disk.list(place.folder) ?? [];
-  memory.keepOnly(names);
-  for (const name of memory.aliens.keys()) if (!names.includes(name)) memory.aliens.delete(name);
 }
 
 /** Whether nothing was written while the round went on. */

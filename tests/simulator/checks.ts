@@ -5,7 +5,7 @@ import type { Id } from '../../src-main/contract/domain.ts';
 import { silentLogger } from '../../src-main/logging/logger.ts';
 import { applicationId } from '../../src-main/store/database/migrate.ts';
 import { derivedTables } from '../../src-main/store/projection/derived-tables.ts';
-import { openTeamFile } from '../../src-main/store/team-file/open-team-file.ts';
+import { closeTeamFile, openTeamFile } from '../../src-main/store/team-file/open-team-file.ts';
 import { readFileShape } from '../../src-main/store/team-file/file-shape.ts';
 import { temporaryName } from '../../src-main/sync/private-folder.ts';
 import { isSoak } from '../fixtures/scale.ts';
@@ -249,7 +249,7 @@ function changedRows(machine: Machine, other: Machine): string[] {
     if (difference === null) return [];
     return [`${machine.machine} has a changed row in its team file: ${difference.join(' | ')}`];
   } finally {
-    for (const file of files) if ('close' in file) file.close();
+    for (const file of files) closeTeamFile(file);
   }
 }
 

@@ -46,6 +46,13 @@ export function createChangeSource(file: Connection<ReplicaTables>, libraryId: I
   };
 }
 
+/** How many changes can be read of it. */
+export function countChanges(source: ChangeSource): number {
+  let count = 0;
+  for (const _name of source.ids()) count += 1;
+  return count;
+}
+
 /** A row's bytes may not decode, and a number in it may be none that JavaScript has. */
 function unlessUnreadable<T>(read: () => T): T | null {
   try {

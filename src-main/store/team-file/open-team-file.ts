@@ -44,6 +44,11 @@ interface OpenSource {
   close(): void;
 }
 
+/** Where anything of it is open. */
+export function closeTeamFile(file: TeamFile): void {
+  if (file.kind === 'sound' || file.kind === 'damaged') file.close();
+}
+
 export interface OpenTeamFileOptions {
   /**
    * A private copy, which may be written to: a journal beside it is played back, and what could

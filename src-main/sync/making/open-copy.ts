@@ -3,7 +3,12 @@ import { AppError } from '../../contract/errors.ts';
 import type { Id } from '../../contract/domain.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { ChangeSource } from '../../store/taking/types.ts';
-import { openTeamFile, type TeamFile } from '../../store/team-file/open-team-file.ts';
+import { countChanges } from '../../store/team-file/change-source.ts';
+import {
+  closeTeamFile,
+  openTeamFile,
+  type TeamFile,
+} from '../../store/team-file/open-team-file.ts';
 import { errnoOf, nodeDisk } from '../disk.ts';
 import { maxBytes, sidecarEndings } from '../entries.ts';
 
@@ -62,11 +67,11 @@ function openWhole({ alone, withSidecars }: Copies, logger: Logger): TeamFile {
   try {
     beside = openTeamFile({ file: withSidecars, libraryId: null, logger, hasSidecars: true });
   } catch (thrown) {
-    close(bare);
+    closeTeamFile(bare);
     throw thrown;
   }
   const isBesideBetter = tellsMore(beside, bare);
-  close(isBesideBetter ? bare : beside);
+  closeTeamFile(isBesideBetter ? bare : beside);
   return isBesideBetter ? beside : bare;
 }
 
@@ -75,17 +80,9 @@ function tellsMore(beside: TeamFile, bare: TeamFile): boolean {
   if (beside.kind === 'unrecognised' || bare.kind === 'newer') return false;
   if (beside.kind !== 'sound') return bare.kind === 'unrecognised';
   if (bare.kind !== 'sound') return true;
-  return beside.libraryId === bare.libraryId && countIds(beside) > countIds(bare);
-}
-
-function countIds({ source }: Extract<TeamFile, { kind: 'sound' }>): number {
-  let count = 0;
-  for (const _name of source.ids()) count += 1;
-  return count;
-}
-
-function close(file: TeamFile): void {
-  if (file.kind === 'sound' || file.kind === 'damaged') file.close();
+  return (
+    beside.libraryId === bare.libraryId && countChanges(beside.source) > countChanges(bare.source)
+  );
 }
 
 function requireFile(file: string): void {
